@@ -1,0 +1,137 @@
+package fn
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+// APIVersion and Kind of the one configuration type.
+const (
+	APIVersion = "enmesh.dev/v1alpha1"
+	Kind       = "MeshEnrollment"
+)
+
+// MeshEnrollment says which pods join the mesh and how. It is read from a file (`enmesh --config`), built from
+// flags, or handed over as a KRM functionConfig. Decode reads one strictly.
+type MeshEnrollment struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec MeshEnrollmentSpec `json:"spec,omitempty"`
+}
+
+// MeshEnrollmentSpec holds the settings. The zero value enrolls the pods that bear a mark, with the templates `spire`
+// and `spire-gw`.
+type MeshEnrollmentSpec struct {
+	// Mode is what to do with the selected pods. Default: Enroll.
+	Mode Mode `json:"mode,omitempty"`
+
+	// All selects every pod. It excludes Targets.
+	All bool `json:"all,omitempty"`
+	// Targets selects the pods of the workloads that match one of these. Group, version, kind, name and namespace are
+	// anchored regular expressions, as in kustomize; labels match against the workload's or its pod template's.
+	// With neither All nor Targets, the pods that bear a mark are selected.
+	Targets []types.Selector `json:"targets,omitempty"`
+	// Exclude wins over All, Targets and marks.
+	Exclude []types.Selector `json:"exclude,omitempty"`
+	// Gateways names the pods that are Istio gateways where they do not show it themselves.
+	Gateways []types.Selector `json:"gateways,omitempty"`
+	// Hooks says whether Helm hooks are enrolled like other workloads. Default: Skip.
+	Hooks HookPolicy `json:"hooks,omitempty"`
+
+	// Namespace is where objects without metadata.namespace will be created.
+	Namespace string `json:"namespace,omitempty"`
+	// TrustDomain is the SPIFFE trust domain of the mesh; the identities in the report need it.
+	TrustDomain string `json:"trustDomain,omitempty"`
+	// Revision, where set, becomes the pod label istio.io/rev.
+	Revision string `json:"revision,omitempty"`
+
+	// IdentityLabel is the pod label by which SPIRE's controller manager finds pods to register.
+	// Default: spire-managed-identity: "true".
+	IdentityLabel IdentityLabel `json:"identityLabel,omitempty"`
+	// Templates are the injection templates that a pod asks istiod for.
+	Templates Templates `json:"templates,omitempty"`
+	// WorkloadSocket says how the SPIFFE CSI driver gets into the pod.
+	WorkloadSocket WorkloadSocket `json:"workloadSocket,omitempty"`
+	// WorkloadAPI, where set, also mounts the SPIFFE Workload API into the application's own containers.
+	WorkloadAPI *WorkloadAPI `json:"workloadAPI,omitempty"`
+
+	// PodTemplates adds custom kinds that hold a pod template.
+	PodTemplates []PodTemplate `json:"podTemplates,omitempty"`
+
+	// Strict makes a warning count as an error.
+	Strict bool `json:"strict,omitempty"`
+}
+
+// Mode is what enmesh does with the selected pods.
+type Mode string
+
+const (
+	// Enroll adds the mesh settings.
+	Enroll Mode = "Enroll"
+	// Check changes nothing: a selected pod that is not enrolled is an error result.
+	Check Mode = "Check"
+	// Unenroll takes the mesh settings away.
+	Unenroll Mode = "Unenroll"
+)
+
+// HookPolicy says what happens to workloads that bear the annotation helm.sh/hook and no mark.
+type HookPolicy string
+
+const (
+	SkipHooks   HookPolicy = "Skip"
+	EnrollHooks HookPolicy = "Enroll"
+)
+
+// IdentityLabel is the managed-identity label's key and value.
+type IdentityLabel struct {
+	Key   string `json:"key,omitempty"`
+	Value string `json:"value,omitempty"`
+}
+
+// Templates are names of injection templates, in the order in which istiod applies them; the first is the base.
+type Templates struct {
+	// Default: sidecar, spire.
+	Sidecar []string `json:"sidecar,omitempty"`
+	// Default: gateway, spire-gw.
+	Gateway []string `json:"gateway,omitempty"`
+}
+
+// SocketProvider says who writes the volume workload-socket into the pod.
+type SocketProvider string
+
+const (
+	// TemplateSocket leaves it to istiod's templates spire and spire-gw.
+	TemplateSocket SocketProvider = "Template"
+	// PodSocket writes the volume into the pod itself, and needs nothing of istiod.
+	PodSocket SocketProvider = "Pod"
+)
+
+// WorkloadSocket configures the volume by which istio-proxy reaches SPIRE.
+type WorkloadSocket struct {
+	// Default: Template.
+	Provider SocketProvider `json:"provider,omitempty"`
+	// File, where set, is the socket's file name in the volume. With any name but `socket`, Istio's agent refuses to
+	// start without SPIRE instead of falling back to istiod's CA.
+	File string `json:"file,omitempty"`
+	// CSI is the volume's source. Default: driver csi.spiffe.io, readOnly true.
+	CSI *corev1.CSIVolumeSource `json:"csi,omitempty"`
+}
+
+// WorkloadAPI configures the mount of the SPIFFE Workload API in the application's own containers.
+type WorkloadAPI struct {
+	// MountPath is the directory. Default: /spiffe-workload-api.
+	MountPath string `json:"mountPath,omitempty"`
+	// File is the socket's file name in it. Default: spire-agent.sock.
+	File string `json:"file,omitempty"`
+}
+
+// PodTemplate tells where objects of a custom kind hold their pod template.
+type PodTemplate struct {
+	// FieldSpec is kustomize's: group, version and kind of the objects (an empty group or version matches any), the path
+	// to the pod template, and whether to create what the path names.
+	types.FieldSpec `json:",inline"`
+	// MetadataOnly says that the path leads to a pod's metadata alone, as Prometheus' spec/podMetadata does.
+	MetadataOnly bool `json:"metadataOnly,omitempty"`
+}
