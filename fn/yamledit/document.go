@@ -1,0 +1,222 @@
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Document is one YAML document and the edits queued on it. Its nodes are the YAML library's; read them, but change
+// them through the Document only.
+type Document struct {
+	text  []byte
+	root  *yaml.Node
+	lines lines
+	// foreign says that aliases were masked, because an anchor is not defined in this document.
+	foreign bool
+
+	family  map[*yaml.Node]kin
+	queue   []queued
+	removed map[*yaml.Node]bool
+	changes []func() // the same edits, to the tree
+}
+
+// kin is what a node does not know of itself.
+type kin struct {
+	parent  *yaml.Node
+	depth   int
+	aliased bool // an alias in this document stands for the node
+}
+
+// SyntaxError says that a text is no YAML.
+type SyntaxError struct {
+	// Line in the text, from 1; 0 where the parser does not say.
+	Line  int
+	Cause string
+}
+
+func (e *SyntaxError) Error() string { return e.Cause }
+
+// Refusal says that an edit cannot be made safely.
+type Refusal struct {
+	// Line in the text, from 1.
+	Line  int
+	Cause string
+}
+
+func (e *Refusal) Error() string { return e.Cause }
+
+func refuse(n *yaml.Node, format string, args ...any) error {
+	return &Refusal{Line: n.Line, Cause: fmt.Sprintf(format, args...)}
+}
+
+// Parse reads the first document of a text, which the Document aliases and never changes. The error is a
+// *SyntaxError. An alias whose anchor is not in the text is no error: the document may be a part of a larger one.
+func Parse(text []byte) (*Document, error) {
+	root, err := parse(text)
+	foreign := false
+	if isUnknownAnchor(err) {
+		foreign = true
+		root, err = parse(maskAliases(text))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Document{text: text, root: root, foreign: foreign, lines: lines{text: text}}, nil
+}
+
+// Root is the document's node, or nil where the document is empty.
+func (d *Document) Root() *yaml.Node { return d.root }
+
+// Edited says whether edits are queued.
+func (d *Document) Edited() bool { return len(d.queue) > 0 || len(d.removed) > 0 }
+
+// Finish returns the queued edits in order, after it has spliced them, parsed the result and compared it with the
+// tree that they mean. The Document must not be used afterwards.
+func (d *Document) Finish() ([]Edit, error) {
+	if !d.Edited() {
+		return nil, nil
+	}
+	if err := d.sweep(); err != nil {
+		return nil, err
+	}
+	edits, err := inOrder(d.queue)
+	if err != nil {
+		return nil, err
+	}
+	text := Splice(d.text, edits)
+	if d.foreign {
+		text = maskAliases(text)
+	}
+	got, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("the edited document does not parse: %w", err)
+	}
+	for _, change := range d.changes {
+		change()
+	}
+	if line, ok := same(d.root, got); !ok {
+		return nil, &Refusal{Line: line, Cause: "the edited document does not read as it should"}
+	}
+	return edits, nil
+}
+
+// replace queues the replacement of the bytes from start up to end, on behalf of the collection in.
+func (d *Document) replace(in *yaml.Node, start, end int, text string) {
+	d.queue = append(d.queue, queued{Edit{start, end, text}, d.kin(in).depth})
+}
+
+func (d *Document) insert(in *yaml.Node, at int, text string) { d.replace(in, at, at, text) }
+
+// then queues the change to the tree that an edit means.
+func (d *Document) then(change func()) { d.changes = append(d.changes, change) }
+
+// kin looks a node up. The index is made on first use: most documents are never edited.
+func (d *Document) kin(n *yaml.Node) kin {
+	if d.family == nil {
+		d.family = map[*yaml.Node]kin{}
+		var index func(n, parent *yaml.Node, depth int)
+		index = func(n, parent *yaml.Node, depth int) {
+			k := d.family[n]
+			k.parent, k.depth = parent, depth
+			d.family[n] = k
+			if n.Kind == yaml.AliasNode {
+				target := d.family[n.Alias]
+				target.aliased = true
+				d.family[n.Alias] = target
+			}
+			for _, child := range n.Content {
+				index(child, n, depth+1)
+			}
+		}
+		index(d.root, nil, 0)
+	}
+	return d.family[n]
+}
+
+// shared refuses an edit below a node that an alias also stands for.
+func (d *Document) shared(n *yaml.Node) error {
+	for p := n; p != nil; p = d.kin(p).parent {
+		if d.kin(p).aliased {
+			return refuse(p, "the anchor &%s is used elsewhere in the document, so an edit below it would change that too", p.Anchor)
+		}
+	}
+	return nil
+}
+
+// isForeign says whether a node stands for an alias whose anchor is not in this document.
+func (d *Document) isForeign(n *yaml.Node) bool {
+	if !d.foreign || n.Kind != yaml.ScalarNode || n.Style != 0 {
+		return false
+	}
+	at, err := d.start(n)
+	return err == nil && at < len(d.text) && d.text[at] == '*'
+}
+
+var errorLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// parse returns the root node of the text, or a *SyntaxError.
+func parse(text []byte) (root *yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil { // the library is fuzzed less than it is used
+			root, err = nil, &SyntaxError{Cause: fmt.Sprint("the YAML parser failed: ", r)}
+		}
+	}()
+	var document, more yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	err = decoder.Decode(&document)
+	if err == nil {
+		err = decoder.Decode(&more) // without this, what follows the document would go unread
+		if err == nil {
+			return nil, &SyntaxError{Line: more.Line, Cause: "a second document begins here"}
+		}
+	}
+	if err != nil && err != io.EOF {
+		message := err.Error()
+		syntax := &SyntaxError{Cause: message}
+		if m := errorLine.FindStringSubmatch(message); m != nil {
+			syntax.Cause = message[len(m[0]):]
+			syntax.Line, _ = strconv.Atoi(m[1])
+		}
+		if !utf8.Valid(text) {
+			syntax.Line = 1 + bytes.Count(text[:validPrefix(text)], []byte("\n"))
+			syntax.Cause = "not valid UTF-8"
+		}
+		return nil, syntax
+	}
+	if len(document.Content) == 0 {
+		return nil, nil
+	}
+	return document.Content[0], nil
+}
+
+// validPrefix is the length of the longest prefix that is valid UTF-8.
+func validPrefix(text []byte) int {
+	n := 0
+	for n < len(text) {
+		r, size := utf8.DecodeRune(text[n:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+func isUnknownAnchor(err error) bool {
+	var syntax *SyntaxError
+	return errors.As(err, &syntax) && strings.HasPrefix(syntax.Cause, "unknown anchor")
+}
+
+var alias = regexp.MustCompile(`(^|[\s\[{,])\*([^\s\[\]{},]+)`)
+
+// maskAliases turns what looks like an alias into a plain scalar of the same length, so that positions hold. It also
+// hits such text inside of strings; that changes what they read as, in the same way before and after an edit.
+func maskAliases(text []byte) []byte { return alias.ReplaceAll(text, []byte("${1}_${2}")) }

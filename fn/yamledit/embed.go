@@ -1,0 +1,80 @@
+package yamledit
+
+import (
+	"bytes"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Embed parses the document that stands in the scalar of a mapping's own key: YAML inside YAML. Edit it, then hand it
+// to SetEmbedded. Errors carry lines of this document: a *SyntaxError where the scalar holds no YAML, else a *Refusal.
+func (d *Document) Embed(mapping *yaml.Node, key string) (*Document, error) {
+	scalar := Resolve(own(mapping, key))
+	if scalar.Kind != yaml.ScalarNode {
+		return nil, refuse(scalar, "%q is not a scalar", key)
+	}
+	inner, err := Parse([]byte(scalar.Value))
+	if syntax, ok := err.(*SyntaxError); ok {
+		syntax.Line = scalar.Line
+	}
+	return inner, err
+}
+
+// SetEmbedded puts an edited document back in the place that Embed took it from. In a literal block scalar only the
+// edited lines change; any other scalar is written anew. The error is a *Refusal.
+func (d *Document) SetEmbedded(mapping *yaml.Node, key string, inner *Document) error {
+	edits, err := inner.Finish()
+	if err != nil || len(edits) == 0 {
+		return err
+	}
+	value := string(Splice(inner.text, edits))
+	scalar := own(mapping, key)
+	if scalar.Kind != yaml.ScalarNode || scalar.Style&yaml.LiteralStyle == 0 {
+		return d.Set(mapping, key, String(value))
+	}
+	if err := d.shared(scalar); err != nil {
+		return err
+	}
+	at, err := d.content(scalar)
+	if err != nil {
+		return err
+	}
+	block, err := d.blockScalar(scalar, at)
+	if err != nil {
+		return err
+	}
+	within := literal{d, block, inner.text}
+	for _, e := range edits {
+		start, end := within.offset(e.Start), within.offset(e.End)
+		if e.Text == "" && within.column(e.Start) == 0 && within.column(e.End) == 0 {
+			start, end = d.lineStart(start), d.lineStart(end) // whole lines
+		}
+		text := strings.ReplaceAll(e.Text, "\n", d.eol(at)+strings.Repeat(" ", block.indent))
+		d.replace(scalar, start, end, text)
+	}
+	d.then(func() { scalar.Value = value })
+	return nil
+}
+
+// literal maps offsets in the value of a literal block scalar to offsets in the text that holds it.
+type literal struct {
+	d     *Document
+	block blockScalar
+	value []byte
+}
+
+func (l literal) column(offset int) int {
+	return offset - (bytes.LastIndexByte(l.value[:offset], '\n') + 1)
+}
+
+func (l literal) offset(offset int) int {
+	line := l.block.body
+	for range bytes.Count(l.value[:offset], []byte("\n")) {
+		line = l.d.nextLine(l.d.lineEnd(line))
+	}
+	if line >= l.d.nextLine(l.block.end) {
+		return line
+	}
+	return min(line+l.block.indent+l.column(offset), l.d.lineEnd(line))
+}

@@ -1,0 +1,213 @@
+package yamledit
+
+import (
+	"cmp"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Removal undoes what Merge, Lead and Append do, to the byte. Because the last key of a block mapping takes the
+// mapping with it, and that may be the last of another, what goes is marked first and cut out by Finish.
+
+// Remove takes keys that the mapping has itself away. Where a block mapping or a block sequence would be left empty,
+// the key or item that holds it goes too; in flow style it stays, as {} or []. The error is a *Refusal.
+func (d *Document) Remove(mapping *yaml.Node, keys ...string) error {
+	if err := d.shared(mapping); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if isTwice(mapping, key) {
+			return refuse(mapping.Content[index(mapping, key)], "the key %q is there twice", key)
+		}
+		if at := index(mapping, key); at >= 0 {
+			d.mark(mapping.Content[at+1])
+		}
+	}
+	return nil
+}
+
+// RemoveItem takes an item of a sequence away, as Remove does. The error is a *Refusal.
+func (d *Document) RemoveItem(sequence, item *yaml.Node) error {
+	if err := d.shared(sequence); err != nil {
+		return err
+	}
+	d.mark(item)
+	return nil
+}
+
+// mark notes that an item, or a value with its key, goes; and what holds it where nothing else is left.
+func (d *Document) mark(child *yaml.Node) {
+	if d.removed == nil {
+		d.removed = map[*yaml.Node]bool{}
+	}
+	d.removed[child] = true
+	holder := d.kin(child).parent
+	if holder == d.root || isFlow(holder) || slices.ContainsFunc(values(holder), d.stays) {
+		return
+	}
+	d.mark(holder)
+}
+
+func (d *Document) stays(child *yaml.Node) bool { return !d.removed[child] }
+
+// values are the items of a sequence, or the values of a mapping.
+func values(collection *yaml.Node) []*yaml.Node {
+	if collection.Kind == yaml.SequenceNode {
+		return collection.Content
+	}
+	values := make([]*yaml.Node, 0, len(collection.Content)/2)
+	for i := 1; i < len(collection.Content); i += 2 {
+		values = append(values, collection.Content[i])
+	}
+	return values
+}
+
+// span is a range of bytes to cut out.
+type span struct{ start, end int }
+
+// sweep queues the edits that cut the marked nodes out.
+func (d *Document) sweep() error {
+	var spans []span
+	holders := map[*yaml.Node]bool{}
+	for child := range d.removed {
+		holder := d.kin(child).parent
+		if holders[holder] || d.isBelowRemoved(holder) {
+			continue
+		}
+		holders[holder] = true
+		cut, err := d.cut(holder)
+		if err != nil {
+			return err
+		}
+		spans = append(spans, cut...)
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, a.end-b.end) })
+	for i := 0; i < len(spans); {
+		s := spans[i]
+		for i++; i < len(spans) && spans[i].start <= s.end; i++ {
+			s.end = max(s.end, spans[i].end)
+		}
+		if s.end == len(d.text) && s.end > 0 && d.lineEnd(s.end-1) == s.end && s.start > 0 && d.lineStart(s.start) == s.start {
+			s.start = d.beforeBreak(s.start) // the text ends without a line break, and shall again
+		}
+		d.replace(d.root, s.start, s.end, "")
+	}
+	return nil
+}
+
+func (d *Document) isBelowRemoved(n *yaml.Node) bool {
+	for ; n != nil; n = d.kin(n).parent {
+		if d.removed[n] {
+			return true
+		}
+	}
+	return false
+}
+
+// cut returns the spans of a collection's marked children, and queues the change to the tree.
+func (d *Document) cut(collection *yaml.Node) ([]span, error) {
+	size := 1
+	if collection.Kind == yaml.MappingNode {
+		size = 2
+	}
+	var children []member
+	for i := size - 1; i < len(collection.Content); i += size {
+		start, err := d.start(collection.Content[i+1-size])
+		if err != nil {
+			return nil, err
+		}
+		end, err := d.childEnd(collection, i)
+		if err != nil {
+			return nil, err
+		}
+		children = append(children, member{span{start, end}, d.removed[collection.Content[i]]})
+	}
+	d.then(func() {
+		kept := collection.Content[:0:0]
+		for i := size - 1; i < len(collection.Content); i += size {
+			if d.stays(collection.Content[i]) {
+				kept = append(kept, collection.Content[i+1-size:i+1]...)
+			}
+		}
+		collection.Content = kept
+	})
+	if isFlow(collection) {
+		return d.cutFlow(children), nil
+	}
+	return d.cutBlock(collection, children), nil
+}
+
+// member is where a key with its value, or an item, stands, and whether it goes.
+type member struct {
+	span
+	goes bool
+}
+
+func (d *Document) cutBlock(collection *yaml.Node, children []member) []span {
+	var spans []span
+	for i, child := range children {
+		if !child.goes {
+			continue
+		}
+		start := child.start
+		if collection.Kind == yaml.SequenceNode { // the item's dash goes too
+			start = d.lineStart(start)
+			if i == 0 && !d.startsLine(d.dashOf(child.start)) {
+				start = d.dashOf(child.start)
+			}
+		}
+		if d.startsLine(start) {
+			spans = append(spans, span{d.lineStart(start), d.nextLine(d.lineEnd(child.end))})
+		} else if i+1 < len(children) { // `- key: value`: the next key takes its place
+			spans = append(spans, span{start, children[i+1].start})
+		}
+	}
+	return spans
+}
+
+// dashOf returns the offset of the dash in front of an item.
+func (d *Document) dashOf(item int) int {
+	at := item - 1
+	for at > 0 && d.text[at] != '-' {
+		at--
+	}
+	return at
+}
+
+func (d *Document) cutFlow(children []member) []span {
+	last := len(children) - 1 // the last one that stays
+	for last >= 0 && children[last].goes {
+		last--
+	}
+	final := children[len(children)-1].end
+	comma := d.skipGap(final)
+	trailing := comma < len(d.text) && d.text[comma] == ','
+	if last < 0 {
+		if trailing {
+			final = comma + 1
+		}
+		return []span{{children[0].start, final}}
+	}
+	var spans []span
+	for i, child := range children {
+		if !child.goes {
+			continue
+		}
+		switch {
+		case i > last && !trailing && d.startsLine(child.start): // as it was spread: the comma, then the line
+			spans = append(spans, span{d.beforeBreak(d.lineStart(child.start)), child.end})
+			if i == last+1 {
+				at := d.skipGap(children[last].end)
+				spans = append(spans, span{at, at + 1})
+			} else {
+				spans = append(spans, span{children[i-1].end, child.start})
+			}
+		case i > 0 && (i > last || !children[i-1].goes):
+			spans = append(spans, span{children[i-1].end, child.end})
+		default:
+			spans = append(spans, span{child.start, children[i+1].start})
+		}
+	}
+	return spans
+}

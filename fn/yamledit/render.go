@@ -1,0 +1,169 @@
+package yamledit
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// entry writes `key: value` for a block mapping whose keys stand at the indentation.
+func (s style) entry(key, value *yaml.Node, indent int) string {
+	return s.key(key) + ":" + s.below(value, indent)
+}
+
+// below writes what follows a colon in a block mapping: a value on the same line, or lines below it.
+func (s style) below(value *yaml.Node, indent int) string {
+	var b strings.Builder
+	switch {
+	case value.Kind == yaml.MappingNode && len(value.Content) > 0:
+		for i := 0; i < len(value.Content); i += 2 {
+			b.WriteString(s.line(indent+s.step) + s.entry(value.Content[i], value.Content[i+1], indent+s.step))
+		}
+	case value.Kind == yaml.SequenceNode && len(value.Content) > 0:
+		for _, item := range value.Content {
+			b.WriteString(s.line(indent+s.dash) + s.listItem(item, indent+s.dash))
+		}
+	case isParagraph(value):
+		header := " |"
+		if !strings.HasSuffix(value.Value, "\n") {
+			header = " |-"
+		}
+		b.WriteString(header + s.literal(value.Value, indent+s.step))
+	default:
+		b.WriteString(" " + s.inline(value))
+	}
+	return b.String()
+}
+
+// listItem writes `- item` for a block sequence whose dashes stand at the indentation.
+func (s style) listItem(item *yaml.Node, indent int) string {
+	lead := "-" + strings.Repeat(" ", s.item-1)
+	if item.Kind != yaml.MappingNode || len(item.Content) == 0 {
+		return lead + s.inline(item)
+	}
+	var b strings.Builder
+	for i := 0; i < len(item.Content); i += 2 {
+		if i == 0 {
+			b.WriteString(lead)
+		} else {
+			b.WriteString(s.line(indent + s.item))
+		}
+		b.WriteString(s.entry(item.Content[i], item.Content[i+1], indent+s.item))
+	}
+	return b.String()
+}
+
+// literal writes the lines of a block scalar, each behind a line break.
+func (s style) literal(value string, indent int) string {
+	var b strings.Builder
+	for _, line := range strings.Split(strings.TrimSuffix(value, "\n"), "\n") {
+		if line == "" {
+			b.WriteString(s.eol)
+		} else {
+			b.WriteString(s.line(indent) + line)
+		}
+	}
+	return b.String()
+}
+
+// line starts a line at the indentation.
+func (s style) line(indent int) string { return s.eol + strings.Repeat(" ", indent) }
+
+// inline writes a value in flow style on one line.
+func (s style) inline(value *yaml.Node) string {
+	comma, colon := ", ", ": "
+	if s.tight {
+		comma, colon = ",", ":"
+	}
+	var parts []string
+	switch value.Kind {
+	case yaml.MappingNode:
+		for i := 0; i < len(value.Content); i += 2 {
+			parts = append(parts, s.key(value.Content[i])+colon+s.inline(value.Content[i+1]))
+		}
+		return "{" + strings.Join(parts, comma) + "}"
+	case yaml.SequenceNode:
+		for _, item := range value.Content {
+			parts = append(parts, s.inline(item))
+		}
+		return "[" + strings.Join(parts, comma) + "]"
+	case yaml.AliasNode:
+		return "*" + value.Value
+	}
+	return s.scalar(value)
+}
+
+// spread writes a value in flow style with a line for each entry and item; the closing bracket stands at the
+// indentation. A trailing comma is what follows the last one.
+func (s style) spread(value *yaml.Node, indent int, trailing string) string {
+	if len(value.Content) == 0 {
+		return s.inline(value)
+	}
+	var parts []string
+	inner := s.line(indent + s.step)
+	if value.Kind == yaml.SequenceNode {
+		for _, item := range value.Content {
+			parts = append(parts, inner+s.spread(item, indent+s.step, trailing))
+		}
+		return "[" + strings.Join(parts, ",") + trailing + s.line(indent) + "]"
+	}
+	for i := 0; i < len(value.Content); i += 2 {
+		parts = append(parts, inner+s.key(value.Content[i])+": "+s.spread(value.Content[i+1], indent+s.step, trailing))
+	}
+	return "{" + strings.Join(parts, ",") + trailing + s.line(indent) + "}"
+}
+
+func (s style) key(key *yaml.Node) string {
+	if isMerge(key) {
+		return key.Value
+	}
+	if s.keyQuote != 0 {
+		return quoted(key.Value, s.keyQuote)
+	}
+	return s.scalar(key)
+}
+
+// scalar writes a scalar on one line.
+func (s style) scalar(n *yaml.Node) string {
+	switch {
+	case n.ShortTag() != "!!str":
+		return n.Value
+	case n.Style&yaml.SingleQuotedStyle == 0 && s.keyQuote != '"' && isPlain(n.Value):
+		return n.Value
+	}
+	return quoted(n.Value, s.quote)
+}
+
+var plain = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/-]*$`)
+
+// isPlain says whether a string reads as itself without quotes, in block and in flow style. It is stricter than YAML.
+func isPlain(value string) bool {
+	return plain.MatchString(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str"
+}
+
+// isParagraph says whether a string is written best as a block scalar: it has several lines, none of which begins with
+// a space, and nothing that only an escape can write.
+func isParagraph(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "\n") && paragraph.MatchString(n.Value)
+}
+
+var paragraph = regexp.MustCompile(`^[^\s\p{C}](?:[^\p{C}\x{2028}\x{2029}]|\n)*[^\s]\n?$`)
+
+// quoted writes a string in quotes. Single quotes cannot hold what only an escape can write.
+func quoted(value string, quote byte) string {
+	if quote == '\'' && !unprintable.MatchString(value) {
+		return "'" + strings.ReplaceAll(value, "'", "''") + "'"
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err) // a string always encodes
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+var unprintable = regexp.MustCompile(`[\p{C}\x{2028}\x{2029}]`)

@@ -1,0 +1,120 @@
+package yamledit
+
+import "go.yaml.in/yaml/v3"
+
+// Resolve follows an alias to the node that it stands for. It returns nil for nil.
+func Resolve(n *yaml.Node) *yaml.Node {
+	for n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+// Lookup returns the value of a key in a mapping, or nil where there is none. Aliases and merge keys are followed; a
+// mapping's own key wins over a merged one, and a later own key over an earlier one, as decoders have it.
+func Lookup(mapping *yaml.Node, key string) *yaml.Node {
+	return lookup(mapping, key, nil)
+}
+
+// lookup remembers where it has been once merge keys are involved: they may form circles, and trees that take
+// exponential time.
+func lookup(mapping *yaml.Node, key string, seen map[*yaml.Node]bool) *yaml.Node {
+	mapping = Resolve(mapping)
+	if mapping == nil || mapping.Kind != yaml.MappingNode || seen[mapping] {
+		return nil
+	}
+	if v := own(mapping, key); v != nil {
+		return Resolve(v)
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if !isMerge(mapping.Content[i]) {
+			continue
+		}
+		if seen == nil {
+			seen = map[*yaml.Node]bool{}
+		}
+		seen[mapping] = true
+		merged := Resolve(mapping.Content[i+1])
+		if merged.Kind != yaml.SequenceNode {
+			return lookup(merged, key, seen)
+		}
+		for _, m := range merged.Content {
+			if v := lookup(m, key, seen); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// own returns the value of a mapping's own key, without following anything.
+func own(mapping *yaml.Node, key string) *yaml.Node {
+	if i := index(mapping, key); i >= 0 {
+		return mapping.Content[i+1]
+	}
+	return nil
+}
+
+// index returns where in a mapping's content a key of its own stands (the last one, where it is there twice), or -1.
+func index(mapping *yaml.Node, key string) int {
+	for i := len(mapping.Content) - 2; i >= 0; i -= 2 {
+		if k := Resolve(mapping.Content[i]); k.Kind == yaml.ScalarNode && k.Value == key && !isMerge(k) {
+			return i
+		}
+	}
+	return -1
+}
+
+// isTwice says whether a mapping has a key of its own more than once.
+func isTwice(mapping *yaml.Node, key string) bool {
+	found := false
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if k := Resolve(mapping.Content[i]); k.Kind == yaml.ScalarNode && k.Value == key {
+			if found {
+				return true
+			}
+			found = true
+		}
+	}
+	return false
+}
+
+func isMerge(key *yaml.Node) bool {
+	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.ShortTag() == "!!merge"
+}
+
+// IsNull says whether a node is nil or a null.
+func IsNull(n *yaml.Node) bool {
+	return n == nil || n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
+}
+
+// isFlow says whether a collection is written in flow style.
+func isFlow(n *yaml.Node) bool { return n.Style&yaml.FlowStyle != 0 }
+
+// isAbsent says whether a scalar has no text of its own: the null of `key:`.
+func isAbsent(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 && n.Anchor == ""
+}
+
+// isBlockScalar says whether a scalar is written with | or >.
+func isBlockScalar(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
+}
+
+// same compares two trees by meaning: kinds, tags, values, anchors and order. Where they differ it returns the line
+// of the second.
+func same(a, b *yaml.Node) (line int, ok bool) {
+	if a == nil || b == nil {
+		return 0, a == b
+	}
+	if a.Kind != b.Kind || a.Value != b.Value || a.Anchor != b.Anchor || len(a.Content) != len(b.Content) ||
+		a.Kind != yaml.AliasNode && a.ShortTag() != b.ShortTag() {
+		return b.Line, false
+	}
+	for i := range a.Content {
+		if line, ok := same(a.Content[i], b.Content[i]); !ok {
+			return line, false
+		}
+	}
+	return 0, true
+}
