@@ -1,0 +1,76 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// sample is one run of a program.
+type sample struct {
+	wall time.Duration
+	peak int64
+}
+
+// measure runs a program with a file (or none) as its stdin, and its stdout thrown away.
+func measure(stdin string, argv ...string) (sample, error) {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	if stdin != "" {
+		file, err := os.Open(stdin)
+		if err != nil {
+			return sample{}, err
+		}
+		defer file.Close()
+		cmd.Stdin = file
+	}
+	forgetPeak()
+	start := time.Now()
+	err := cmd.Run()
+	wall := time.Since(start)
+	if err != nil {
+		return sample{}, fmt.Errorf("%s: %w", cmd, err)
+	}
+	peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	if runtime.GOOS != "darwin" {
+		peak *= 1024
+	}
+	return sample{wall, int64(peak)}, nil
+}
+
+// forgetPeak gives back the memory of this program. Linux counts its peak into that of a child, which shares its memory
+// until it has become another program; a 5 in clear_refs starts the peak anew.
+func forgetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // There is none on other systems.
+}
+
+// median runs programs in turns, so that each meets the same weather, and gives each one's median time and peak memory.
+func median(runs int, stdin string, programs ...[]string) ([]sample, error) {
+	samples := make([][]sample, len(programs))
+	for run := range runs + 1 {
+		for i, argv := range programs {
+			s, err := measure(stdin, argv...)
+			if err != nil {
+				return nil, err
+			}
+			if run > 0 { // The first run only warms the caches.
+				samples[i] = append(samples[i], s)
+			}
+		}
+	}
+	medians := make([]sample, len(programs))
+	for i, list := range samples {
+		slices.SortFunc(list, func(a, b sample) int { return int(a.wall - b.wall) })
+		medians[i].wall = list[len(list)/2].wall
+		slices.SortFunc(list, func(a, b sample) int { return int(a.peak - b.peak) })
+		medians[i].peak = list[len(list)/2].peak
+	}
+	return medians, nil
+}
