@@ -47,3 +47,13 @@ type ConfigError struct {
 }
 
 func (e *ConfigError) Error() string { return strings.Join(e.Problems, "; ") }
+
+// fieldError adds the path of a field to the cause.
+type fieldError struct {
+	field string
+	cause error
+}
+
+func (e *fieldError) Error() string { return e.field + ": " + e.cause.Error() }
+
+func (e *fieldError) Unwrap() error { return e.cause }

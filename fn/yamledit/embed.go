@@ -10,9 +10,9 @@ import (
 // Embed parses the document that stands in the scalar of a mapping's own key: YAML inside YAML. Edit it, then hand it
 // to SetEmbedded. Errors carry lines of this document: a *SyntaxError where the scalar holds no YAML, else a *Refusal.
 func (d *Document) Embed(mapping *yaml.Node, key string) (*Document, error) {
-	scalar := Resolve(own(mapping, key))
-	if scalar.Kind != yaml.ScalarNode {
-		return nil, refuse(scalar, "%q is not a scalar", key)
+	scalar := own(mapping, key)
+	if scalar == nil || scalar.Kind != yaml.ScalarNode {
+		return nil, refuse(mapping, "%q is not a scalar that stands here itself", key)
 	}
 	inner, err := Parse([]byte(scalar.Value))
 	if syntax, ok := err.(*SyntaxError); ok {

@@ -32,6 +32,9 @@ func (d *Document) RemoveItem(sequence, item *yaml.Node) error {
 	if err := d.shared(sequence); err != nil {
 		return err
 	}
+	if d.kin(item).parent != sequence {
+		return refuse(item, "the item stands elsewhere in the document, and is used here by its anchor")
+	}
 	d.mark(item)
 	return nil
 }

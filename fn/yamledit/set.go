@@ -122,6 +122,12 @@ func (d *Document) fillAlias(mapping *yaml.Node, at int, patch *yaml.Node) error
 	if err := d.shared(mapping); err != nil {
 		return err
 	}
+	for i := 0; i < len(patch.Content); i += 2 { // an own key hides the merged one: all of it
+		key := patch.Content[i].Value
+		if !IsNull(Lookup(base, key)) && patch.Content[i+1].Kind != yaml.ScalarNode {
+			return refuse(base, "%q stands below the anchor &%s, so an edit there would change other places too", key, base.Value)
+		}
+	}
 	merge := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!merge", Value: "<<"}
 	filled := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: append([]*yaml.Node{merge, base}, patch.Content...)}
 	if err := d.supplant(mapping, at, filled); err != nil {

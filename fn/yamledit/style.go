@@ -110,18 +110,14 @@ func (d *Document) valueQuote(collection *yaml.Node) byte {
 	if quote := firstQuote(collection); quote != 0 {
 		return quote
 	}
-	parent := d.kin(collection).parent
-	if parent == nil {
-		parent = collection
-	}
-	for _, sibling := range parent.Content {
-		if quote := firstQuote(sibling); quote != 0 && sibling.Kind == yaml.MappingNode {
-			return quote
+	for _, around := range []*yaml.Node{d.kin(collection).parent, collection} {
+		if around == nil || around.Kind != yaml.MappingNode {
+			continue
 		}
-	}
-	for _, child := range collection.Content {
-		if quote := firstQuote(child); quote != 0 && child.Kind == yaml.MappingNode {
-			return quote
+		for _, near := range around.Content {
+			if quote := firstQuote(near); quote != 0 && near.Kind == yaml.MappingNode {
+				return quote
+			}
 		}
 	}
 	return 0

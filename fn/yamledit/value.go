@@ -1,6 +1,10 @@
 package yamledit
 
-import "go.yaml.in/yaml/v3"
+import (
+	"encoding/json"
+
+	"go.yaml.in/yaml/v3"
+)
 
 // Values to add are trees of the YAML library's nodes. How they are written is decided where they go.
 
@@ -35,4 +39,25 @@ func Map(entries ...Entry) *yaml.Node {
 // List returns a sequence.
 func List(items ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: items}
+}
+
+// FromJSON returns what a value's JSON form says. Strings are written without quotes where they can be.
+func FromJSON(value any) (*yaml.Node, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	root, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	var reset func(*yaml.Node)
+	reset = func(n *yaml.Node) {
+		n.Style, n.Line, n.Column = 0, 0, 0
+		for _, child := range n.Content {
+			reset(child)
+		}
+	}
+	reset(root)
+	return root, nil
 }

@@ -1,0 +1,153 @@
+package fn
+
+import (
+	"errors"
+	"fmt"
+
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// document is one document of a stream, and what became of it.
+type document struct {
+	stream    int
+	span      yamledit.Span
+	suspicion suspicion
+	edits     []yamledit.Edit // offsets in the document
+	pods      []Pod           // lines in the document
+	err       error
+}
+
+// bytes are the document's text, from where it is to be parsed.
+func (d *document) bytes(streams []Stream) []byte {
+	text := streams[d.stream].Bytes[d.span.Start:d.span.End]
+	return text[yamledit.Body(text):]
+}
+
+// transform decides about the pods of one document and computes its edits.
+func (t *Transformer) transform(d *document, streams []Stream, facts facts) error {
+	text := d.bytes(streams)
+	doc, err := yamledit.Parse(text)
+	if err != nil {
+		return fmt.Errorf("not valid YAML: %w", err)
+	}
+	err = t.objects(doc, func(o object) error {
+		w, ok := t.workloads.find(o.ref.APIVersion, o.ref.Kind)
+		if !ok {
+			return nil
+		}
+		decided, err := t.pod(o, w, facts)
+		if err != nil {
+			return &objectError{o.ref, err}
+		}
+		d.pods = append(d.pods, decided)
+		return nil
+	})
+	if err == nil {
+		d.edits, err = doc.Finish()
+	}
+	if err != nil || len(d.pods) == 0 {
+		return err
+	}
+	if t.spec.Mode == Check {
+		d.edits = nil
+	}
+	source := sourceOf(text)
+	for i := range d.pods {
+		d.pods[i].Place.Source = source
+	}
+	return nil
+}
+
+// pod decides about the pod of one object, and queues its edits.
+func (t *Transformer) pod(o object, w workload, facts facts) (Pod, error) {
+	decided := Pod{Resource: o.ref, Place: Place{Line: o.node.Line}}
+	p, ok := newPod(o, w)
+	switch {
+	case !ok:
+		decided.Reason = NoPodTemplate
+		return decided, nil
+	case t.spec.Mode == Unenroll:
+		return t.withdraw(decided, p)
+	}
+	if reason := t.decide(p, facts); reason != "" {
+		decided.Reason = reason
+		if reason.IsSelected() {
+			decided.Findings = []Finding{t.obstacle(p, reason)}
+		}
+		return decided, nil
+	}
+	decided.Role = t.role(p)
+	e, err := t.enroll(p, decided.Role)
+	if err != nil {
+		return decided, err
+	}
+	decided.Changes = e.changes
+	decided.Findings = append(e.findings, t.inspect(p)...)
+	decided.SPIFFEID = t.spiffeID(p)
+	switch {
+	case len(e.changes) == 0:
+		decided.Reason = AlreadyEnrolled
+	case t.spec.Mode == Check:
+		decided.Reason = NotEnrolled
+	default:
+		decided.Reason = Enrolled
+	}
+	return decided, nil
+}
+
+func (t *Transformer) withdraw(decided Pod, p pod) (Pod, error) {
+	switch {
+	case p.isLocalConfig():
+		decided.Reason = LocalConfig
+		return decided, nil
+	case p.optsOut(): // it is outside the mesh already, and what it says about the mesh is its own
+		decided.Reason = OptedOut
+		return decided, nil
+	case matchAny(t.exclude, p):
+		decided.Reason = Excluded
+		return decided, nil
+	case len(t.targets) > 0 && !matchAny(t.targets, p):
+		decided.Reason = NotSelected
+		return decided, nil
+	}
+	changes, err := t.unenroll(p)
+	decided.Changes = changes
+	decided.Reason = Unenrolled
+	if len(changes) == 0 {
+		decided.Reason = NotEnrolled
+	}
+	return decided, err
+}
+
+// locate turns a document's error into one that names its place.
+func locate(d *document, streams []Stream, above int) error {
+	at := &StreamError{Cause: d.err, Place: Place{
+		Stream: streams[d.stream].Name, Source: sourceOf(d.bytes(streams)), Line: above + 1}}
+	var object *objectError
+	if errors.As(d.err, &object) {
+		at.Object, at.Cause = object.ref, object.cause
+	}
+	var field *fieldError
+	if errors.As(at.Cause, &field) {
+		at.Field, at.Cause = field.field, field.cause
+	}
+	var syntax *yamledit.SyntaxError
+	var refusal *yamledit.Refusal
+	switch {
+	case errors.As(at.Cause, &syntax) && syntax.Line > 0:
+		at.Place.Line = above + syntax.Line
+	case errors.As(at.Cause, &refusal) && refusal.Line > 0:
+		at.Place.Line = above + refusal.Line
+	}
+	return at
+}
+
+// objectError adds the object to the cause.
+type objectError struct {
+	ref   ResourceRef
+	cause error
+}
+
+func (e *objectError) Error() string { return e.ref.String() + ": " + e.cause.Error() }
+
+func (e *objectError) Unwrap() error { return e.cause }
