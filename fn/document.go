@@ -9,19 +9,15 @@ import (
 
 // document is one document of a stream, and what became of it.
 type document struct {
-	stream    int
-	span      yamledit.Span
-	suspicion suspicion
-	edits     []yamledit.Edit // offsets in the document
-	pods      []Pod           // lines in the document
-	err       error
+	stream     int
+	start, end int // of the text to parse, in the stream
+	suspicion  suspicion
+	edits      []yamledit.Edit // offsets in the document
+	pods       []Pod           // lines in the document
+	err        error
 }
 
-// bytes are the document's text, from where it is to be parsed.
-func (d *document) bytes(streams []Stream) []byte {
-	text := streams[d.stream].Bytes[d.span.Start:d.span.End]
-	return text[yamledit.Body(text):]
-}
+func (d *document) bytes(streams []Stream) []byte { return streams[d.stream].Bytes[d.start:d.end] }
 
 // transform decides about the pods of one document and computes its edits.
 func (t *Transformer) transform(d *document, streams []Stream, facts facts) error {

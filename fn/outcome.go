@@ -69,14 +69,13 @@ func outcome(documents []document, streams []Stream) (*Outcome, error) {
 		if d.err == nil && len(d.pods) == 0 {
 			continue
 		}
-		body := d.span.End - len(d.bytes(streams))
-		above := lines.above(d.stream, body)
+		above := lines.above(d.stream, d.start)
 		if d.err != nil {
 			return nil, locate(d, streams, above)
 		}
 		edits := &out.Edits[d.stream]
 		for _, e := range d.edits {
-			edits.List = append(edits.List, Edit{Start: body + e.Start, End: body + e.End, Text: e.Text})
+			edits.List = append(edits.List, Edit{Start: d.start + e.Start, End: d.start + e.End, Text: e.Text})
 		}
 		for _, p := range d.pods {
 			p.Place.Stream = streams[d.stream].Name

@@ -68,28 +68,50 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 			t.gather(d, streams, &facts)
 		}
 	}
-	each(documents, func(d *document) {
-		if d.suspicion == holdsPods || d.suspicion == holdsBoth {
+	each(documents, 8, func(d *document) {
+		if d.suspicion != holdsFacts {
 			d.err = t.transform(d, streams, facts)
 		}
 	})
 	return outcome(documents, streams)
 }
 
-// split cuts the streams into documents and looks at each.
+// split cuts the streams into documents and keeps those that may matter.
 func (t *Transformer) split(streams []Stream) ([]document, error) {
-	var documents []document
+	var parts []part
 	for i, stream := range streams {
 		if bytes.HasPrefix(stream.Bytes, []byte("\xFE\xFF")) || bytes.HasPrefix(stream.Bytes, []byte("\xFF\xFE")) {
 			return nil, &StreamError{Place: Place{Stream: stream.Name}, Cause: errors.New("the text is UTF-16; enmesh reads UTF-8")}
 		}
-		for _, span := range yamledit.Split(stream.Bytes) {
-			documents = append(documents, document{stream: i, span: span})
+		for _, chunk := range yamledit.Chunks(stream.Bytes, 1+len(stream.Bytes)/chunkSize) {
+			parts = append(parts, part{stream: i, span: chunk})
 		}
 	}
-	each(documents, func(d *document) { d.suspicion = t.workloads.suspect(d.bytes(streams)) })
+	each(parts, 1, func(p *part) {
+		text := streams[p.stream].Bytes[p.span.Start:p.span.End]
+		for span := range yamledit.Split(text) {
+			body := span.Start + yamledit.Body(text[span.Start:span.End])
+			if suspicion := t.workloads.suspect(text[body:span.End]); suspicion != passes {
+				p.documents = append(p.documents, document{stream: p.stream, suspicion: suspicion,
+					start: p.span.Start + body, end: p.span.Start + span.End})
+			}
+		}
+	})
+	var documents []document
+	for _, p := range parts {
+		documents = append(documents, p.documents...)
+	}
 	return documents, nil
 }
+
+// part is a run of documents of a stream: what one core splits at a time.
+type part struct {
+	stream    int
+	span      yamledit.Span
+	documents []document
+}
+
+const chunkSize = 1 << 20
 
 // gather reads the facts that a document holds. One that cannot be read is left to transform, which says so.
 func (t *Transformer) gather(d *document, streams []Stream, facts *facts) {
@@ -103,20 +125,19 @@ func (t *Transformer) gather(d *document, streams []Stream, facts *facts) {
 	})
 }
 
-// each calls do for every document, on all cores.
-func each(documents []document, do func(*document)) {
+// each calls do for every item, on all cores; a core takes a chunk of them at a time.
+func each[T any](items []T, chunk int, do func(*T)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	const chunk = 16
-	for range min(runtime.GOMAXPROCS(0), 1+len(documents)/chunk) {
+	for range min(runtime.GOMAXPROCS(0), (len(items)+chunk-1)/chunk) {
 		workers.Go(func() {
 			for {
-				end := int(next.Add(chunk))
-				if end-chunk >= len(documents) {
+				end := int(next.Add(int64(chunk)))
+				if end-chunk >= len(items) {
 					return
 				}
-				for i := end - chunk; i < min(end, len(documents)); i++ {
-					do(&documents[i])
+				for i := end - chunk; i < min(end, len(items)); i++ {
+					do(&items[i])
 				}
 			}
 		})

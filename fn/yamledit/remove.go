@@ -183,33 +183,30 @@ func (d *Document) cutFlow(children []member) []span {
 	for last >= 0 && children[last].goes {
 		last--
 	}
-	final := children[len(children)-1].end
-	comma := d.skipGap(final)
+	final := len(children) - 1
+	comma := d.skipGap(children[final].end)
 	trailing := comma < len(d.text) && d.text[comma] == ','
-	if last < 0 {
-		if trailing {
-			final = comma + 1
+	behind := func(i int) int { // the comma that follows a child, or else the child
+		if i < final || trailing {
+			return d.skipGap(children[i].end) + 1
 		}
-		return []span{{children[0].start, final}}
+		return children[i].end
+	}
+	if last < 0 {
+		return []span{{children[0].start, behind(final)}}
 	}
 	var spans []span
 	for i, child := range children {
-		if !child.goes {
-			continue
-		}
 		switch {
-		case i > last && !trailing && d.startsLine(child.start): // as it was spread: the comma, then the line
-			spans = append(spans, span{d.beforeBreak(d.lineStart(child.start)), child.end})
-			if i == last+1 {
-				at := d.skipGap(children[last].end)
-				spans = append(spans, span{at, at + 1})
-			} else {
-				spans = append(spans, span{children[i-1].end, child.start})
-			}
-		case i > 0 && (i > last || !children[i-1].goes):
-			spans = append(spans, span{children[i-1].end, child.end})
-		default:
+		case !child.goes:
+		case i < last:
 			spans = append(spans, span{child.start, children[i+1].start})
+		case trailing:
+			spans = append(spans, span{behind(i - 1), behind(i)})
+		case d.startsLine(child.start): // the comma above, and the line; a comment between them stays
+			spans = append(spans, span{behind(i-1) - 1, behind(i - 1)}, span{d.beforeBreak(d.lineStart(child.start)), child.end})
+		default:
+			spans = append(spans, span{children[i-1].end, child.end})
 		}
 	}
 	return spans

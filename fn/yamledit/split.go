@@ -1,74 +1,103 @@
 package yamledit
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+)
 
 // Span is a document's place in a stream: the bytes from Start up to End.
 type Span struct{ Start, End int }
 
-// Split cuts a stream into its documents; together they are the whole stream. A document begins with its `---` line,
-// or with what stands before the first one, and takes in the comments and the `...` line that follow it. Directives
-// belong to the document below them. `---apiVersion: v1`, which Helm's own splitter accepts, begins a document too.
-func Split(stream []byte) []Span {
-	var spans []Span
-	start := 0      // of the document
-	prelude := true // so far it holds nothing but directives, comments and blank lines
-	ended := false  // a `...` line ended it
-	cut := func(at int) {
-		if at > start {
-			spans = append(spans, Span{start, at})
+// Split cuts a stream into its documents, in order; together they are the whole stream. A document begins with its
+// `---` line, or with what stands before the first one, and takes in the comments and the `...` line that follow it.
+// Directives belong to the document below them. `---apiVersion: v1`, which Helm's own splitter accepts, begins a
+// document too.
+func Split(stream []byte) iter.Seq[Span] {
+	return func(yield func(Span) bool) {
+		lines := markers{stream: stream, dots: -1}
+		start := 0      // of the document
+		prelude := true // so far it holds nothing but directives, comments and blank lines
+		ended := false  // a `...` line ended it
+		for at := 0; at < len(stream); {
+			cut := false
+			switch line := stream[at:]; {
+			case isMarker(line, "---") || isGlued(line):
+				cut = !(prelude && hasDirective(stream[start:at]))
+				prelude = false
+			case isMarker(line, "..."):
+				ended, prelude = true, false
+			case isIdle(line) || line[0] == '%' && !ended:
+			default:
+				cut, prelude = ended, line[0] == '%'
+			}
+			if cut && at > start {
+				if !yield(Span{start, at}) {
+					return
+				}
+				start, ended = at, false
+			}
+			if prelude || ended {
+				at = lines.next(at)
+			} else {
+				at = lines.nextMarker(at)
+			}
 		}
-		start, prelude, ended = at, true, false
+		if start < len(stream) {
+			yield(Span{start, len(stream)})
+		}
 	}
-	for at := 0; at < len(stream); {
-		switch line := stream[at:]; {
-		case line[0] == '-' && bytes.HasPrefix(line, []byte("---")) && (len(line) == 3 || isSpace(line[3]) || isGlued(line)):
-			if at > start && !(prelude && hasDirective(stream[start:at])) {
-				cut(at)
-			}
-			prelude = false
-		case line[0] == '.' && bytes.HasPrefix(line, []byte("...")) && (len(line) == 3 || isSpace(line[3])):
-			ended, prelude = true, false
-		case line[0] == '#' || isSpace(line[0]):
-		case line[0] == '%':
-			if ended {
-				cut(at)
-			}
-		default:
-			if ended {
-				cut(at)
-			}
-			prelude = false
-		}
-		next := nextBoundary(stream, at, prelude || ended)
-		if next < 0 {
-			break
-		}
-		at = next
-	}
-	cut(len(stream))
-	return spans
 }
 
-// nextBoundary returns the start of the next line that Split must look at, or -1.
-func nextBoundary(stream []byte, at int, every bool) int {
-	for {
-		i := bytes.IndexByte(stream[at:], '\n')
-		if i < 0 || at+i+1 >= len(stream) {
-			return -1
-		}
-		at += i + 1
-		if c := stream[at]; every || c == '-' || c == '.' {
-			return at
-		}
+// markers finds the lines that matter to Split. Both return the end of the stream where there is none.
+type markers struct {
+	stream []byte
+	dots   int // offset of the next line that begins with three dots, once looked for
+}
+
+// next returns the start of the line after the one at the offset.
+func (m *markers) next(at int) int {
+	if i := bytes.IndexByte(m.stream[at:], '\n'); i >= 0 {
+		return at + i + 1
 	}
+	return len(m.stream)
+}
+
+// nextMarker returns the start of the next line that begins with three dashes or dots.
+func (m *markers) nextMarker(at int) int {
+	dashes := m.find(at, "\n---")
+	if m.dots <= at && m.dots < len(m.stream) { // dots are rare: search for them once
+		m.dots = m.find(at, "\n...")
+	}
+	return min(dashes, m.dots)
+}
+
+func (m *markers) find(at int, mark string) int {
+	if i := bytes.Index(m.stream[at:], []byte(mark)); i >= 0 {
+		return at + i + 1
+	}
+	return len(m.stream)
+}
+
+// isIdle says whether a line holds nothing, or a comment.
+func isIdle(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t")
+	return len(line) == 0 || line[0] == '#' || line[0] == '\n' || line[0] == '\r'
+}
+
+// isMarker says whether a line begins with three dashes or dots that stand alone.
+func isMarker(line []byte, mark string) bool {
+	return bytes.HasPrefix(line, []byte(mark)) && (len(line) == 3 || isSpace(line[3]))
 }
 
 func hasDirective(text []byte) bool {
-	return text[0] == '%' || bytes.Contains(text, []byte("\n%"))
+	return bytes.HasPrefix(text, []byte("%")) || bytes.Contains(text, []byte("\n%"))
 }
 
 // isGlued says whether a separator has the document's first key on its line, without a space.
 func isGlued(line []byte) bool {
+	if !bytes.HasPrefix(line, []byte("---")) {
+		return false
+	}
 	for _, key := range []string{"apiVersion:", "kind:", "metadata:", "{"} {
 		if bytes.HasPrefix(line[3:], []byte(key)) {
 			return true
@@ -79,8 +108,34 @@ func isGlued(line []byte) bool {
 
 // Body returns the offset in a document where Parse must begin: behind a separator that is glued to the first key.
 func Body(document []byte) int {
-	if len(document) > 3 && document[0] == '-' && !isSpace(document[3]) && isGlued(document) {
+	if isGlued(document) {
 		return 3
 	}
 	return 0
+}
+
+// Chunks cuts a stream into about n parts of about one size, each of which can be Split by itself.
+func Chunks(stream []byte, n int) []Span {
+	var chunks []Span
+	start := 0
+	for i := 1; i < n; i++ {
+		at := max(start, len(stream)/n*i)
+		for at < len(stream) {
+			found := bytes.Index(stream[at:], []byte("\n---\n"))
+			if found < 0 {
+				at = len(stream)
+				break
+			}
+			at += found + 1
+			above := bytes.TrimSpace(stream[bytes.LastIndexByte(stream[:at-1], '\n')+1 : at-1])
+			if len(above) > 0 && above[0] != '%' && above[0] != '#' { // content: no directive is cut off
+				break
+			}
+		}
+		if at > start && at < len(stream) {
+			chunks = append(chunks, Span{start, at})
+			start = at
+		}
+	}
+	return append(chunks, Span{start, len(stream)})
 }
