@@ -106,7 +106,7 @@ func TestVerbs(t *testing.T) {
 
 func TestErrorsNameTheLine(t *testing.T) {
 	for text, want := range map[string]SyntaxError{
-		"a: b\nc: [\n":      {3, "did not find expected node content"},
+		"a: b\nc: [\n":      {2, "did not find expected node content"},
 		"a: b\n\tc: d\n":    {2, "found a tab character that violates indentation"},
 		"a: b\nc: \xff\n":   {2, "not valid UTF-8"},
 		"a: b\r--- c\r":     {2, "a second document begins here"},
