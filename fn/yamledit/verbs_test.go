@@ -110,7 +110,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		"a: b\n\tc: d\n":    {2, "found a tab character that violates indentation"},
 		"a: b\nc: \xff\n":   {2, "not valid UTF-8"},
 		"a: b\r--- c\r":     {2, "a second document begins here"},
-		"a: {b: c}\n}\n---": {2, "did not find expected <document start>"},
+		"a: {b: c}\n}\n---": {1, "did not find expected key"},
 	} {
 		_, err := Parse([]byte(text))
 		require.Error(t, err, "%q", text)
