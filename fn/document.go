@@ -26,18 +26,7 @@ func (t *Transformer) transform(d *document, streams []Stream, facts facts) erro
 	if err != nil {
 		return fmt.Errorf("not valid YAML: %w", err)
 	}
-	err = t.objects(doc, func(o object) error {
-		w, ok := t.workloads.find(o.ref.APIVersion, o.ref.Kind)
-		if !ok {
-			return nil
-		}
-		decided, err := t.pod(o, w, facts)
-		if err != nil {
-			return &objectError{o.ref, err}
-		}
-		d.pods = append(d.pods, decided)
-		return nil
-	})
+	d.pods, err = t.queue(doc, facts)
 	if err == nil {
 		d.edits, err = doc.Finish()
 	}
@@ -49,14 +38,34 @@ func (t *Transformer) transform(d *document, streams []Stream, facts facts) erro
 	}
 	source := sourceOf(text)
 	for i := range d.pods {
-		d.pods[i].Place.Source = source
+		if d.pods[i].Place.Source == "" {
+			d.pods[i].Place.Source = source
+		}
 	}
 	return nil
 }
 
+// queue decides about the pods of one document and queues its edits.
+func (t *Transformer) queue(doc *yamledit.Document, facts facts) ([]Pod, error) {
+	var pods []Pod
+	err := t.objects(doc, func(o object) error {
+		w, ok := t.workloads.find(o.ref.APIVersion, o.ref.Kind)
+		if !ok {
+			return nil
+		}
+		pod, err := t.pod(o, w, facts)
+		if err != nil {
+			return &objectError{o, err}
+		}
+		pods = append(pods, pod)
+		return nil
+	})
+	return pods, err
+}
+
 // pod decides about the pod of one object, and queues its edits.
 func (t *Transformer) pod(o object, w workload, facts facts) (Pod, error) {
-	decided := Pod{Resource: o.ref, Place: Place{Line: o.node.Line}}
+	decided := Pod{Resource: o.ref, Place: o.place()}
 	p, ok := newPod(o, w)
 	switch {
 	case !ok:
@@ -116,34 +125,38 @@ func (t *Transformer) withdraw(decided Pod, p pod) (Pod, error) {
 }
 
 // locate turns a document's error into one that names its place.
-func locate(d *document, streams []Stream, above int) error {
-	at := &StreamError{Cause: d.err, Place: Place{
-		Stream: streams[d.stream].Name, Source: sourceOf(d.bytes(streams)), Line: above + 1}}
+func locate(err error, at Place, above int) error {
+	located := &StreamError{Cause: err, Place: at}
+	located.Place.Line = above + max(at.Line, 1)
 	var object *objectError
-	if errors.As(d.err, &object) {
-		at.Object, at.Cause = object.ref, object.cause
+	if errors.As(err, &object) {
+		located.Object, located.Cause = object.o.ref, object.cause
+		if place := object.o.place(); place.Source != "" {
+			located.Place.Source, located.Place.Index = place.Source, place.Index
+		}
+		located.Place.Line = above + object.o.node.Line
 	}
 	var field *fieldError
-	if errors.As(at.Cause, &field) {
-		at.Field, at.Cause = field.field, field.cause
+	if errors.As(located.Cause, &field) {
+		located.Field, located.Cause = field.field, field.cause
 	}
 	var syntax *yamledit.SyntaxError
 	var refusal *yamledit.Refusal
 	switch {
-	case errors.As(at.Cause, &syntax) && syntax.Line > 0:
-		at.Place.Line = above + syntax.Line
-	case errors.As(at.Cause, &refusal) && refusal.Line > 0:
-		at.Place.Line = above + refusal.Line
+	case errors.As(located.Cause, &syntax) && syntax.Line > 0:
+		located.Place.Line = above + syntax.Line
+	case errors.As(located.Cause, &refusal) && refusal.Line > 0:
+		located.Place.Line = above + refusal.Line
 	}
-	return at
+	return located
 }
 
 // objectError adds the object to the cause.
 type objectError struct {
-	ref   ResourceRef
+	o     object
 	cause error
 }
 
-func (e *objectError) Error() string { return e.ref.String() + ": " + e.cause.Error() }
+func (e *objectError) Error() string { return e.o.ref.String() + ": " + e.cause.Error() }
 
 func (e *objectError) Unwrap() error { return e.cause }

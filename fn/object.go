@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"strconv"
 	"strings"
 
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -72,6 +73,24 @@ func (o object) annotation(key string) string { return o.meta("annotations", key
 
 func (o object) meta(section, key string) string {
 	return text(yamledit.Lookup(yamledit.Lookup(yamledit.Lookup(o.node, "metadata"), section), key))
+}
+
+// place says where the object stands in its document, and what it was made from where an annotation tells.
+func (o object) place() Place {
+	p := Place{Line: o.node.Line, Source: o.annotation(helmFileKey)}
+	if p.Source == "" {
+		p.Source = o.orchestrated("path")
+		p.Index, _ = strconv.Atoi(o.orchestrated("index"))
+	}
+	return p
+}
+
+// orchestrated reads an annotation that kustomize and kpt keep their books with, in its present or its old form.
+func (o object) orchestrated(name string) string {
+	if value := o.annotation("internal.config.kubernetes.io/" + name); value != "" {
+		return value
+	}
+	return o.annotation("config.kubernetes.io/" + name)
 }
 
 // labelSet lets label selectors match on a mapping in place.

@@ -71,7 +71,7 @@ func outcome(documents []document, streams []Stream) (*Outcome, error) {
 		}
 		above := lines.above(d.stream, d.start)
 		if d.err != nil {
-			return nil, locate(d, streams, above)
+			return nil, locate(d.err, Place{Stream: streams[d.stream].Name, Source: sourceOf(d.bytes(streams))}, above)
 		}
 		edits := &out.Edits[d.stream]
 		for _, e := range d.edits {

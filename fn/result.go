@@ -41,8 +41,11 @@ func (r ResourceRef) String() string {
 type Place struct {
 	// Stream is the input's name: a file's path, or <stdin>.
 	Stream string `json:"stream"`
-	// Source is the chart template that rendered the document, where Helm says so.
+	// Source is the chart template that rendered the document, or the file that it was read from, where Helm, kustomize or
+	// kpt says so.
 	Source string `json:"source,omitempty"`
+	// Index is the document's place in that file, from 0, where kustomize or kpt says so.
+	Index int `json:"index,omitempty"`
 	// Line in the stream, from 1; 0 where it is not known.
 	Line int `json:"line,omitempty"`
 }

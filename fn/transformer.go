@@ -35,16 +35,13 @@ func New(enrollment MeshEnrollment) (*Transformer, error) {
 		return nil, err
 	}
 	t := &Transformer{spec: enrollment.Spec, workloads: newWorkloads(enrollment.Spec.PodTemplates)}
-	for _, list := range []struct {
-		to    *[]selector
-		from  []types.Selector
-		field string
-	}{{&t.targets, t.spec.Targets, "spec.targets"}, {&t.exclude, t.spec.Exclude, "spec.exclude"}, {&t.gateways, t.spec.Gateways, "spec.gateways"}} {
-		selectors, err := newSelectors(list.from)
+	for to, from := range map[*[]selector][]types.Selector{
+		&t.targets: t.spec.Targets, &t.exclude: t.spec.Exclude, &t.gateways: t.spec.Gateways} {
+		selectors, err := newSelectors(from)
 		if err != nil {
-			return nil, &ConfigError{Problems: []string{list.field + err.Error()}}
+			return nil, err // Validate said so
 		}
-		*list.to = selectors
+		*to = selectors
 	}
 	csi, err := yamledit.FromJSON(t.spec.WorkloadSocket.CSI)
 	if err != nil {
@@ -74,6 +71,25 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 		}
 	})
 	return outcome(documents, streams)
+}
+
+// Queue decides about the pods of one parsed document, which is all there is, and queues the edits on it. The caller may
+// add edits of its own, and calls Finish. The error is a *StreamError that calls the document by the name.
+func (t *Transformer) Queue(name string, doc *yamledit.Document) ([]Pod, error) {
+	facts := facts{injectionDisabled: map[string]bool{}}
+	_ = t.objects(doc, func(o object) error {
+		facts.gather(o)
+		return nil
+	})
+	pods, err := t.queue(doc, facts)
+	if err != nil {
+		return nil, locate(err, Place{Stream: name}, 0)
+	}
+	for i := range pods {
+		pods[i].Place.Stream = name
+		pods[i].Message = pods[i].sentence()
+	}
+	return pods, nil
 }
 
 // split cuts the streams into documents and keeps those that may matter.

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+const examples = `  # Helm 3: enroll every pod of a release
+  helm install myapi ./chart --post-renderer enmesh --post-renderer-args --all
+
+  # See what would change
+  helm template myapi ./chart | enmesh --all --diff
+
+  # Enroll what matches a label, and keep a report
+  enmesh -l app=myapi -n demo --trust-domain example.org --report mesh.json manifests.yaml | kubectl apply -f -
+
+  # In CI: fail where a pod is not enrolled
+  enmesh --all --check rendered/*.yaml`
+
+func newCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	var flags flags
+	cmd := &cobra.Command{
+		Use:   "enmesh [flags] [FILE...]",
+		Short: "Enroll rendered Kubernetes workloads in an Istio and SPIRE mesh",
+		Long: `enmesh reads manifests from files or stdin, finds the pods to enroll, gives them the labels, annotations and volumes
+that Istio and SPIRE look for, and writes the manifests to stdout. All else comes back byte for byte.
+
+Without --all, --selector or targets in --config, it enrolls the pods that bear a mark: the label
+sidecar.istio.io/inject: "true", the label spire-managed-identity: "true", or the annotation enmesh.dev/enroll: "true".`,
+		Example:       examples,
+		Version:       version(),
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, files []string) error {
+			enrollment, err := flags.enrollment(cmd.Flags(), os.ReadFile)
+			if err != nil {
+				return &usageError{err}
+			}
+			return enroll(job{flags: flags, enrollment: enrollment, files: files, stdin: stdin, stdout: stdout, stderr: stderr})
+		},
+	}
+	cmd.SetIn(stdin)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	flags.define(cmd.Flags())
+	for name, values := range map[string][]string{
+		"hooks":           {"Skip", "Enroll"},
+		"workload-socket": {"Template", "Pod"},
+	} {
+		// The flags exist, so this cannot fail.
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	return cmd
+}
+
+// version is what the build recorded of itself.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"sigs.k8s.io/yaml"
+
+	"enmesh.dev/enmesh/fn"
+)
+
+// report is what --report writes. Under Helm it is the only voice: Helm 4 never shows what a post-renderer prints.
+type report struct {
+	APIVersion string         `json:"apiVersion"`
+	Kind       string         `json:"kind"`
+	Error      string         `json:"error,omitempty"`
+	Summary    map[string]int `json:"summary"` // pods by outcome
+	Pods       []fn.Pod       `json:"pods"`
+}
+
+func newReport(outcome *fn.Outcome, err error) report {
+	r := report{APIVersion: fn.APIVersion, Kind: "EnrollmentReport", Summary: map[string]int{}, Pods: []fn.Pod{}}
+	if err != nil && !errors.Is(err, errReported) {
+		r.Error = err.Error()
+	}
+	if outcome != nil && len(outcome.Pods) > 0 {
+		r.Summary, r.Pods = count(outcome.Pods), outcome.Pods
+	}
+	return r
+}
+
+// writeReport puts the whole report in the place of the file, or leaves the file as it was.
+func writeReport(file string, r report) error {
+	text, err := r.format(filepath.Ext(file))
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() { // a pipe, or /dev/stderr
+		return os.WriteFile(file, text, 0o644)
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.Write(text)
+	if err := errors.Join(err, temporary.Chmod(0o644), temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), file)
+}
+
+func (r report) format(extension string) ([]byte, error) {
+	switch extension {
+	case ".json":
+		text, err := json.MarshalIndent(r, "", "  ")
+		return append(text, '\n'), err
+	case ".yaml", ".yml":
+		return yaml.Marshal(r)
+	}
+	return r.table()
+}
+
+func (r report) table() ([]byte, error) {
+	var b bytes.Buffer
+	if r.Error != "" {
+		fmt.Fprintln(&b, "error:", r.Error)
+	}
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "POD OF\tOUTCOME\tROLE\tIDENTITY\tFINDINGS\tPLACE")
+	for _, p := range r.Pods {
+		var findings []string
+		for _, f := range p.Findings {
+			findings = append(findings, string(f.Reason))
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.Resource, p.Reason, dash(string(p.Role)), dash(p.SPIFFEID),
+			dash(strings.Join(findings, ",")), p.Place)
+	}
+	err := table.Flush()
+	return b.Bytes(), err
+}
+
+// dash stands for what is empty, so that columns can be told apart.
+func dash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}

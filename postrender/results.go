@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+
+	"enmesh.dev/enmesh/fn"
+)
+
+// What stands on stderr. One line each, led by the program's name, for it often stands among other programs' output; no
+// colour and no progress. A line says what was decided about a pod that someone asked about: what was not selected is
+// only counted. Findings of severity info are in the report alone.
+
+func printResults(w io.Writer, outcome *fn.Outcome, spec fn.MeshEnrollmentSpec, quiet bool) {
+	lacking := 0
+	for _, p := range outcome.Pods {
+		if p.Reason == fn.NotEnrolled && p.Role != "" {
+			lacking++
+			fmt.Fprintf(w, "enmesh: error: %s: it lacks %s\n", about(p, p.Message), strings.Join(p.Changes, ", "))
+		} else if !quiet && isTold(p) {
+			fmt.Fprintf(w, "enmesh: %s\n", about(p, p.Message))
+		}
+		for _, f := range p.Findings {
+			if severity := judged(f, spec); severity == fn.Error || severity == fn.Warning && !quiet {
+				fmt.Fprintf(w, "enmesh: %s: %s [%s]; %s\n", severity, at(p, f), f.Reason, f.Remedy)
+			}
+		}
+	}
+	if quiet {
+		return
+	}
+	fmt.Fprintf(w, "enmesh: %s\n", summary(outcome))
+	if outcome.Selected() == 0 && len(outcome.Pods) > 0 && spec.Mode != fn.Unenroll {
+		fmt.Fprintln(w, "enmesh: no pod was selected: use --all, --selector LABELS, or mark pods with the annotation enmesh.dev/enroll: \"true\"")
+	}
+}
+
+// isTold says whether a pod has a line of its own. A pod that Istio cannot inject has its finding's.
+func isTold(p fn.Pod) bool {
+	switch p.Reason {
+	case fn.NotSelected, fn.NoPodTemplate, fn.LocalConfig, fn.NotEnrolled,
+		fn.HostNetwork, fn.IgnoredNamespace, fn.NamespaceInjectionDisabled:
+		return false
+	}
+	return true
+}
+
+func about(p fn.Pod, message string) string {
+	place := p.Place.Source
+	if place == "" {
+		place = p.Place.String()
+	}
+	return place + ": " + p.Resource.String() + ": " + message
+}
+
+func at(p fn.Pod, f fn.Finding) string {
+	message := f.Message
+	if f.Field != "" {
+		message = f.Field + ": " + message
+	}
+	return about(p, message)
+}
+
+// judged is a finding's severity under the configuration.
+func judged(f fn.Finding, spec fn.MeshEnrollmentSpec) fn.Severity {
+	if f.Severity == fn.Warning && spec.Strict {
+		return fn.Error
+	}
+	return f.Severity
+}
+
+// passes says whether the outcome is one that the caller accepts.
+func passes(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) bool {
+	for _, p := range outcome.Pods {
+		if p.Reason == fn.NotEnrolled && p.Role != "" {
+			return false
+		}
+		for _, f := range p.Findings {
+			if judged(f, spec) == fn.Error {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// summary counts the pods by outcome, the most first.
+func summary(outcome *fn.Outcome) string {
+	counts := count(outcome.Pods)
+	if len(counts) == 0 {
+		return "no pods"
+	}
+	reasons := make([]string, 0, len(counts))
+	for reason := range counts {
+		reasons = append(reasons, reason)
+	}
+	sort.Slice(reasons, func(i, j int) bool {
+		a, b := reasons[i], reasons[j]
+		return counts[a] > counts[b] || counts[a] == counts[b] && a < b
+	})
+	for i, reason := range reasons {
+		reasons[i] = fmt.Sprintf("%d %s", counts[reason], reason)
+	}
+	return strings.Join(reasons, ", ")
+}
+
+func count(pods []fn.Pod) map[string]int {
+	counts := map[string]int{}
+	for _, p := range pods {
+		counts[string(p.Reason)]++
+	}
+	return counts
+}
