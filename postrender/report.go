@@ -59,8 +59,12 @@ func writeReport(file string, r report) error {
 func (r report) format(extension string) ([]byte, error) {
 	switch extension {
 	case ".json":
-		text, err := json.MarshalIndent(r, "", "  ")
-		return append(text, '\n'), err
+		var b bytes.Buffer
+		encoder := json.NewEncoder(&b)
+		encoder.SetEscapeHTML(false) // angle brackets stand for what is not known
+		encoder.SetIndent("", "  ")
+		err := encoder.Encode(r)
+		return b.Bytes(), err
 	case ".yaml", ".yml":
 		return yaml.Marshal(r)
 	}

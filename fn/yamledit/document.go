@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -34,15 +32,6 @@ type kin struct {
 	depth   int
 	aliased bool // an alias in this document stands for the node
 }
-
-// SyntaxError says that a text is no YAML.
-type SyntaxError struct {
-	// Line in the text, from 1; 0 where the parser does not say.
-	Line  int
-	Cause string
-}
-
-func (e *SyntaxError) Error() string { return e.Cause }
 
 // Refusal says that an edit cannot be made safely.
 type Refusal struct {
@@ -160,8 +149,6 @@ func (d *Document) isForeign(n *yaml.Node) bool {
 	return err == nil && at < len(d.text) && d.text[at] == '*'
 }
 
-var errorLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
 // parse returns the root node of the text, or a *SyntaxError.
 func parse(text []byte) (root *yaml.Node, err error) {
 	defer func() {
@@ -179,35 +166,12 @@ func parse(text []byte) (root *yaml.Node, err error) {
 		}
 	}
 	if err != nil && err != io.EOF {
-		message := err.Error()
-		syntax := &SyntaxError{Cause: message}
-		if m := errorLine.FindStringSubmatch(message); m != nil {
-			syntax.Cause = message[len(m[0]):]
-			syntax.Line, _ = strconv.Atoi(m[1])
-		}
-		if !utf8.Valid(text) {
-			syntax.Line = 1 + bytes.Count(text[:validPrefix(text)], []byte("\n"))
-			syntax.Cause = "not valid UTF-8"
-		}
-		return nil, syntax
+		return nil, newSyntaxError(text, err)
 	}
 	if len(document.Content) == 0 {
 		return nil, nil
 	}
 	return document.Content[0], nil
-}
-
-// validPrefix is the length of the longest prefix that is valid UTF-8.
-func validPrefix(text []byte) int {
-	n := 0
-	for n < len(text) {
-		r, size := utf8.DecodeRune(text[n:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		n += size
-	}
-	return n
 }
 
 func isUnknownAnchor(err error) bool {
