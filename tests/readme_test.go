@@ -1,0 +1,91 @@
+package tests
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The commands in the READMEs work: every fenced block with the info string `sh` runs, block by block, in a copy of the
+// repository and in the README's own folder. What needs a cluster stands in a `console` or `text` block, which does not.
+// `helm` is Helm 4; where the README's folder or the info string names helm3, Helm 3.
+
+var shellBlock = regexp.MustCompile("(?ms)^```sh\\b([^\n]*)\n(.*?)^```")
+
+func TestREADME(t *testing.T) {
+	readmes, err := filepath.Glob(filepath.Join(root, "examples/*/README.md"))
+	require.NoError(t, err)
+	for _, file := range append(readmes, filepath.Join(root, "README.md")) {
+		name, err := filepath.Rel(root, file)
+		require.NoError(t, err)
+		t.Run(name, func(t *testing.T) {
+			if !isFile(file) {
+				t.Skip("not written yet")
+			}
+			copied := copyRepository(t)
+			env := helmEnv(t)
+			for _, block := range shellBlock.FindAllStringSubmatch(read(t, file), -1) {
+				if block[2] == "make test\n" {
+					continue // Here we are.
+				}
+				helm := "helm4"
+				if strings.Contains(name+block[1], "helm3") {
+					helm = "helm3"
+				}
+				cmd := exec.Command("bash", "-euo", "pipefail", "-c", block[2])
+				cmd.Dir = filepath.Join(copied, filepath.Dir(name))
+				path := strings.Join([]string{copied + "/bin", filepath.Dir(enmesh), programs(t, helm), os.Getenv("PATH")}, ":")
+				cmd.Env = append(env, "PATH="+path)
+				r := run(t, cmd)
+				require.Zero(t, r.status, "%s\n%s%s", block[2], r.stdout, r.stderr)
+			}
+		})
+	}
+}
+
+// programs makes a folder with the tools, and with a `helm` that is one of them.
+func programs(t *testing.T, helm string) string {
+	dir := t.TempDir()
+	for as, name := range map[string]string{"helm": helm, "kustomize": "kustomize", "yq": "yq"} {
+		require.NoError(t, os.Symlink(tool(t, name), filepath.Join(dir, as)))
+	}
+	return dir
+}
+
+// copyRepository copies what is the project's own, so that commands may write where they stand.
+func copyRepository(t *testing.T) string {
+	to := t.TempDir()
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		switch {
+		case err != nil:
+			return err
+		case name == ".git" || name == "bin" || name == "dist":
+			return filepath.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(to, name), 0o755)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, name), text, info.Mode())
+	})
+	require.NoError(t, err)
+	return to
+}
