@@ -20,8 +20,10 @@ func (e *SyntaxError) Error() string { return e.Cause }
 var (
 	parserError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
 	// In these messages the parser counts lines from 0, and leaves the 0 out.
-	countsFromZero = regexp.MustCompile(`^did not find expected (<|node content|key|'-'|',')|^found a tab character that violates`)
+	countsFromZero = regexp.MustCompile(`^did not find expected (<|node content|key|'-'|',')`)
 )
+
+var tabbed = regexp.MustCompile(`^ *\t`)
 
 // newSyntaxError reads the place out of the parser's message, or finds it where the parser does not say.
 func newSyntaxError(text []byte, err error) *SyntaxError {
@@ -37,6 +39,10 @@ func newSyntaxError(text []byte, err error) *SyntaxError {
 		e.Line = lineOf(text, func(r rune, size int) bool { return r == utf8.RuneError && size == 1 })
 	case countsFromZero.MatchString(e.Cause):
 		e.Line++
+	case strings.HasPrefix(e.Cause, "found a tab"): // the parser names the line of the scalar that the tab's line seems to continue
+		for lines := bytes.Split(text, []byte("\n")); e.Line > 0 && e.Line < len(lines) && !tabbed.Match(lines[e.Line-1]); {
+			e.Line++
+		}
 	case strings.HasPrefix(e.Cause, "control characters"):
 		e.Line = lineOf(text, func(r rune, _ int) bool {
 			return r < ' ' && r != '\t' && r != '\n' && r != '\r' || 0x7F <= r && r < 0xA0 && r != 0x85 || r == 0xFFFE || r == 0xFFFF
