@@ -3,6 +3,7 @@ package fn
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -20,7 +21,12 @@ type document struct {
 func (d *document) bytes(streams []Stream) []byte { return streams[d.stream].Bytes[d.start:d.end] }
 
 // transform decides about the pods of one document and computes its edits.
-func (t *Transformer) transform(d *document, streams []Stream, facts facts) error {
+func (t *Transformer) transform(d *document, streams []Stream, facts facts) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // a mistake of enmesh's must not end in half an output
+			err = fmt.Errorf("enmesh failed here, please report it: %v", r)
+		}
+	}()
 	text := d.bytes(streams)
 	doc, err := yamledit.Parse(text)
 	if err != nil {
@@ -147,6 +153,9 @@ func locate(err error, at Place, above int) error {
 		located.Place.Line = above + syntax.Line
 	case errors.As(located.Cause, &refusal) && refusal.Line > 0:
 		located.Place.Line = above + refusal.Line
+		if located.Field == "" && object != nil {
+			located.Field = strings.TrimPrefix(strings.TrimPrefix(refusal.Path, object.o.path), ".")
+		}
 	}
 	return located
 }

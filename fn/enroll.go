@@ -51,13 +51,13 @@ func (e *enrollment) wantTemplates() {
 	if e.role == Gateway {
 		wanted = e.t.spec.Templates.Gateway
 	}
-	existing := text(e.podAnnotation(templatesKey))
+	existing := e.podAnnotation(templatesKey)
 	if e.t.spec.WorkloadSocket.Provider == PodSocket {
-		if wanted = wanted[:1]; existing == "" && e.role == Sidecar {
+		if wanted = wanted[:1]; existing == nil && e.role == Sidecar {
 			return
 		}
 	}
-	e.wantAnnotation(templatesKey, completeTemplates(existing, wanted))
+	e.wantAnnotation(templatesKey, completeTemplates(text(existing), wanted))
 }
 
 // wantNativeSidecar lets jobs end: a sidecar among a pod's containers would outlive the job's own.

@@ -33,6 +33,9 @@ func newPod(o object, w workload) (pod, bool) {
 
 // merge queues the addition of metadata and spec (either may be nil) to the pod template.
 func (p pod) merge(metadata, spec *yaml.Node) error {
+	if metadata == nil && spec == nil {
+		return nil
+	}
 	var patch []yamledit.Entry
 	if spec != nil {
 		patch = append(patch, yamledit.Entry{Key: "spec", Value: spec})

@@ -15,15 +15,20 @@ const (
 	holdsBoth
 )
 
-// sniff tells a document's kind without parsing it. It returns "" where that cannot be told for sure, and empty is
-// true where the document has no content.
+// sniffed is what can be told of a document without parsing it. A field is "" where that is not sure.
+type sniffed struct {
+	apiVersion, kind string
+	empty            bool // it has no content
+}
+
+// sniff reads a document's apiVersion and kind from its bytes.
 //
-// The kind is sure when every line that begins at column 0 begins with a letter, a dash or a comment sign, and exactly
-// one of them is `kind: Word`. Then the document is a block mapping at column 0 (or no mapping at all), its key cannot
-// be written in another way, and no second line competes: one that stands inside a quoted string would.
-func sniff(document []byte) (kind string, empty bool) {
-	empty = true
-	kinds := 0
+// They are sure when every line that begins at column 0 begins with a letter, a dash or a comment sign, and exactly one of
+// them is `kind: Word`. Then the document is a block mapping at column 0 (or no mapping at all), its key cannot be
+// written in another way, and no second line competes: one that stands inside a quoted string would.
+func sniff(document []byte) sniffed {
+	s := sniffed{empty: true}
+	kinds, versions := 0, 0
 	for at := 0; at < len(document); {
 		end := bytes.IndexByte(document[at:], '\n')
 		if end < 0 {
@@ -33,32 +38,44 @@ func sniff(document []byte) (kind string, empty bool) {
 		}
 		switch c := document[at]; {
 		case c == ' ' || c == '\t':
-			empty = empty && len(bytes.TrimSpace(document[at:end])) == 0
+			s.empty = s.empty && len(bytes.TrimSpace(document[at:end])) == 0
 		case c == '\n' || c == '#' || c == '\r' && at+1 == end:
 		case c == '-':
 			if line := document[at:end]; !isSeparator(line) {
-				empty = false
+				s.empty = false
 				if bytes.HasPrefix(line, []byte("---")) { // the root begins on the separator's line, in any style
-					return "", false
+					return sniffed{}
 				}
 			}
-		case c == 'k':
-			empty = false
-			if rest, ok := bytes.CutPrefix(document[at:end], []byte("kind")); ok && isKindKey(rest) {
-				kinds++
-				kind = word(rest[bytes.IndexByte(rest, ':')+1:])
-			}
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
-			empty = false
+			s.empty = false
+			if c == 'k' {
+				s.kind, kinds = sniffKey(document[at:end], "kind", s.kind, kinds)
+			} else if c == 'a' {
+				s.apiVersion, versions = sniffKey(document[at:end], "apiVersion", s.apiVersion, versions)
+			}
 		default:
-			return "", false
+			return sniffed{}
 		}
 		at = end + 1
 	}
 	if kinds != 1 {
-		return "", empty
+		s.kind = ""
 	}
-	return kind, false
+	if versions != 1 {
+		s.apiVersion = ""
+	}
+	return s
+}
+
+// sniffKey returns the word behind a key, where the line begins with it, and counts such lines.
+func sniffKey(line []byte, key, value string, count int) (string, int) {
+	if rest, ok := bytes.CutPrefix(line, []byte(key)); ok {
+		if rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, " \t"), []byte(":")); ok {
+			return word(rest), count + 1
+		}
+	}
+	return value, count
 }
 
 // isSeparator says whether a line is `---` with nothing but a comment.
@@ -68,17 +85,11 @@ func isSeparator(line []byte) bool {
 	return ok && (len(rest) == 0 || rest[0] == '#')
 }
 
-// isKindKey says whether what follows the word `kind` makes it a key.
-func isKindKey(rest []byte) bool {
-	rest = bytes.TrimLeft(rest, " \t")
-	return len(rest) > 0 && rest[0] == ':'
-}
-
 // word returns a plain word with at most a comment behind it, or "".
 func word(value []byte) string {
 	value = bytes.TrimSpace(value)
 	end := 0
-	for end < len(value) && isLetterOrDigit(value[end]) {
+	for end < len(value) && isWord(value[end]) {
 		end++
 	}
 	if rest := bytes.TrimLeft(value[end:], " \t"); len(rest) > 0 && (rest[0] != '#' || len(rest) == len(value[end:])) {
@@ -87,21 +98,24 @@ func word(value []byte) string {
 	return string(value[:end])
 }
 
-func isLetterOrDigit(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+func isWord(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '/' || c == '-'
 }
 
 // suspect says what a document may hold. Documents of an unknown or a doubtful kind may hold anything.
 func (w workloads) suspect(document []byte) suspicion {
-	kind, empty := sniff(document)
+	s := sniff(document)
 	switch {
-	case empty:
+	case s.empty:
 		return passes
-	case kind == "" || isList(kind):
+	case s.kind == "" || isList(s.kind):
 		return holdsBoth
-	case w[kind] != nil:
+	case w[s.kind] != nil:
+		if _, found := w.find(s.apiVersion, s.kind); !found && s.apiVersion != "" {
+			return passes
+		}
 		return holdsPods
-	case kind == "Namespace":
+	case s.kind == "Namespace":
 		return holdsFacts
 	}
 	return passes

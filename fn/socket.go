@@ -40,11 +40,11 @@ func (e *enrollment) wantSocketVolume() error {
 	return e.doc.Remove(volume, others[1:]...)
 }
 
-// sourcesOf are a volume's keys but its name.
+// sourcesOf are a volume's keys but its name. A null is no source: templates write one to clear it.
 func sourcesOf(volume *yaml.Node) []string {
 	var sources []string
 	for i := 0; i+1 < len(volume.Content); i += 2 {
-		if name := volume.Content[i].Value; name != "name" {
+		if name := volume.Content[i].Value; name != "name" && !yamledit.IsNull(volume.Content[i+1]) {
 			sources = append(sources, name)
 		}
 	}

@@ -33,19 +33,6 @@ type kin struct {
 	aliased bool // an alias in this document stands for the node
 }
 
-// Refusal says that an edit cannot be made safely.
-type Refusal struct {
-	// Line in the text, from 1.
-	Line  int
-	Cause string
-}
-
-func (e *Refusal) Error() string { return e.Cause }
-
-func refuse(n *yaml.Node, format string, args ...any) error {
-	return &Refusal{Line: n.Line, Cause: fmt.Sprintf(format, args...)}
-}
-
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a
 // *SyntaxError. An alias whose anchor is not in the text is no error: the document may be a part of a larger one.
 func Parse(text []byte) (*Document, error) {
@@ -134,7 +121,7 @@ func (d *Document) kin(n *yaml.Node) kin {
 func (d *Document) shared(n *yaml.Node) error {
 	for p := n; p != nil; p = d.kin(p).parent {
 		if d.kin(p).aliased {
-			return refuse(p, "the anchor &%s is used elsewhere in the document, so an edit below it would change that too", p.Anchor)
+			return d.refuse(p, "the anchor &%s is used elsewhere in the document, so an edit below it would change that too", p.Anchor)
 		}
 	}
 	return nil

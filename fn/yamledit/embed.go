@@ -12,7 +12,7 @@ import (
 func (d *Document) Embed(mapping *yaml.Node, key string) (*Document, error) {
 	scalar := own(mapping, key)
 	if scalar == nil || scalar.Kind != yaml.ScalarNode {
-		return nil, refuse(mapping, "%q is not a scalar that stands here itself", key)
+		return nil, d.refuse(mapping, "%q is not a scalar that stands here itself", key)
 	}
 	inner, err := Parse([]byte(scalar.Value))
 	if syntax, ok := err.(*SyntaxError); ok {

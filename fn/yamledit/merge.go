@@ -13,13 +13,13 @@ import (
 // see what the first one added. The error is a *Refusal.
 func (d *Document) Merge(mapping, patch *yaml.Node) error {
 	if mapping.Kind != yaml.MappingNode {
-		return refuse(mapping, "this is not a mapping")
+		return d.refuse(mapping, "this is a %s, and should be a mapping", kindOf(mapping))
 	}
 	var added []*yaml.Node
 	for i := 0; i < len(patch.Content); i += 2 {
 		key, value := patch.Content[i], patch.Content[i+1]
 		if isTwice(mapping, key.Value) {
-			return refuse(mapping.Content[index(mapping, key.Value)], "the key %q is there twice", key.Value)
+			return d.refuse(mapping.Content[index(mapping, key.Value)], "the key %q is there twice", key.Value)
 		}
 		if at := index(mapping, key.Value); at >= 0 {
 			if err := d.mergeValue(mapping, at, value); err != nil {
@@ -28,7 +28,7 @@ func (d *Document) Merge(mapping, patch *yaml.Node) error {
 			continue
 		}
 		if merged := Lookup(mapping, key.Value); !IsNull(merged) && value.Kind != yaml.ScalarNode {
-			return refuse(mapping, "%q comes out of a merge key, so an edit below it would change other places too", key.Value)
+			return d.refuse(mapping, "%q comes out of a merge key, so an edit below it would change other places too", key.Value)
 		}
 		added = append(added, key, value)
 	}
@@ -43,7 +43,7 @@ func (d *Document) mergeValue(mapping *yaml.Node, at int, patch *yaml.Node) erro
 	value := mapping.Content[at+1]
 	switch {
 	case d.isForeign(value):
-		return refuse(value, "the anchor of the alias is not in this document")
+		return d.refuse(value, "the anchor of the alias is not in this document")
 	case patch.Kind == yaml.ScalarNode:
 		if old := Resolve(value); old.Kind == yaml.ScalarNode && old.Value == patch.Value && old.ShortTag() == patch.ShortTag() {
 			return nil
@@ -56,9 +56,9 @@ func (d *Document) mergeValue(mapping *yaml.Node, at int, patch *yaml.Node) erro
 	case value.Kind == yaml.AliasNode && patch.Kind == yaml.MappingNode && value.Alias.Kind == yaml.MappingNode:
 		return d.fillAlias(mapping, at, patch)
 	case value.Kind == yaml.AliasNode:
-		return refuse(value, "this stands for the anchor &%s, so an edit here would change other places too", value.Value)
+		return d.refuse(value, "this stands for the anchor &%s, so an edit here would change other places too", value.Value)
 	case value.Kind != patch.Kind:
-		return refuse(value, "%q does not hold what it should", mapping.Content[at].Value)
+		return d.refuse(value, "this is a %s, and should be a %s", kindOf(value), kindOf(patch))
 	case patch.Kind == yaml.MappingNode:
 		return d.Merge(value, patch)
 	}
@@ -211,7 +211,7 @@ func (d *Document) Append(sequence *yaml.Node, items ...*yaml.Node) error {
 		return err
 	}
 	if d.wouldGainBreak(last, end) {
-		return refuse(last, "the text ends in a block scalar without a line break, so nothing can follow it")
+		return d.refuse(last, "the text ends in a block scalar without a line break, so nothing can follow it")
 	}
 	s := d.styleAt(sequence, end)
 	s.item = d.itemOffset(sequence)

@@ -48,7 +48,7 @@ var mergeCases = []struct{ name, in, out string }{
 	{"anchor used elsewhere", "m: &m\n  k: v\nz: *m\n", "line 1: the anchor &m is used elsewhere"},
 	{"foreign alias", "m: *else\n", "line 1: the anchor of the alias is not in this document"},
 	{"duplicate key", "m:\n  k: v\nm: {}\n", "line 3: the key \"m\" is there twice"},
-	{"not a mapping", "m: [a]\n", "line 1: \"m\" does not hold what it should"},
+	{"not a mapping", "m: [a]\n", "line 1: this is a list, and should be a mapping"},
 	{"out of a merge key", "b: &b\n  m: {k: v}\nc:\n  <<: *b\n<<: *b\n", "line 1: \"m\" comes out of a merge key"},
 }
 

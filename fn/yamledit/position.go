@@ -170,7 +170,7 @@ func (d *Document) colonEnd(n *yaml.Node, key int) (int, error) {
 		at++
 	}
 	if at >= len(d.text) || d.text[at] != ':' {
-		return 0, refuse(n.Content[key], "the key %q has no colon on its line", n.Content[key].Value)
+		return 0, d.refuse(n.Content[key], "the key %q has no colon on its line", n.Content[key].Value)
 	}
 	return at + 1, nil
 }
@@ -308,7 +308,7 @@ func (d *Document) dash(sequence *yaml.Node) int {
 }
 
 func (d *Document) lost(n *yaml.Node) error {
-	return refuse(n, "cannot tell where in the text this stands")
+	return d.refuse(n, "cannot tell where in the text this stands")
 }
 
 // skipGap returns the offset of the first byte that is neither white space nor part of a comment.

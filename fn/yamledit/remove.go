@@ -18,7 +18,7 @@ func (d *Document) Remove(mapping *yaml.Node, keys ...string) error {
 	}
 	for _, key := range keys {
 		if isTwice(mapping, key) {
-			return refuse(mapping.Content[index(mapping, key)], "the key %q is there twice", key)
+			return d.refuse(mapping.Content[index(mapping, key)], "the key %q is there twice", key)
 		}
 		if at := index(mapping, key); at >= 0 {
 			d.mark(mapping.Content[at+1])
@@ -33,7 +33,7 @@ func (d *Document) RemoveItem(sequence, item *yaml.Node) error {
 		return err
 	}
 	if d.kin(item).parent != sequence {
-		return refuse(item, "the item stands elsewhere in the document, and is used here by its anchor")
+		return d.refuse(item, "the item stands elsewhere in the document, and is used here by its anchor")
 	}
 	d.mark(item)
 	return nil

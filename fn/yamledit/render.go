@@ -123,7 +123,10 @@ func (s style) key(key *yaml.Node) string {
 	if s.keyQuote != 0 {
 		return quoted(key.Value, s.keyQuote)
 	}
-	return s.scalar(key)
+	if isPlain(key.Value) {
+		return key.Value
+	}
+	return quoted(key.Value, s.quote)
 }
 
 // scalar writes a scalar on one line.
@@ -131,7 +134,7 @@ func (s style) scalar(n *yaml.Node) string {
 	switch {
 	case n.ShortTag() != "!!str":
 		return n.Value
-	case n.Style&yaml.SingleQuotedStyle == 0 && s.keyQuote != '"' && isPlain(n.Value):
+	case n.Style&yaml.SingleQuotedStyle == 0 && !s.strict && isPlain(n.Value):
 		return n.Value
 	}
 	return quoted(n.Value, s.quote)

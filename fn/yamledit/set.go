@@ -15,10 +15,10 @@ func (d *Document) Set(mapping *yaml.Node, key string, value *yaml.Node) error {
 		return err
 	}
 	if old.Kind != yaml.ScalarNode && old.Kind != yaml.AliasNode {
-		return refuse(old, "%q is not a scalar", key)
+		return d.refuse(old, "this is a %s, and should be a scalar", kindOf(old))
 	}
 	if old.Style&yaml.TaggedStyle != 0 {
-		return refuse(old, "%q has a tag", key)
+		return d.refuse(old, "%q has a tag", key)
 	}
 	end, err := d.childEnd(mapping, at+1)
 	if err != nil {
@@ -107,7 +107,7 @@ func (d *Document) fill(mapping *yaml.Node, at int, patch *yaml.Node) error {
 		return err
 	}
 	if !isAbsent(null) && null.Value == "" {
-		return refuse(null, "%q has an anchor or a tag and no value", mapping.Content[at].Value)
+		return d.refuse(null, "%q has an anchor or a tag and no value", mapping.Content[at].Value)
 	}
 	if err := d.supplant(mapping, at, patch); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (d *Document) fillAlias(mapping *yaml.Node, at int, patch *yaml.Node) error
 	for i := 0; i < len(patch.Content); i += 2 { // an own key hides the merged one: all of it
 		key := patch.Content[i].Value
 		if !IsNull(Lookup(base, key)) && patch.Content[i+1].Kind != yaml.ScalarNode {
-			return refuse(base, "%q stands below the anchor &%s, so an edit there would change other places too", key, base.Value)
+			return d.refuse(base, "%q stands below the anchor &%s, so an edit there would change other places too", key, base.Value)
 		}
 	}
 	merge := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!merge", Value: "<<"}

@@ -15,6 +15,7 @@ type style struct {
 	keyQuote byte // around keys, or 0
 	quote    byte // around strings that are written in quotes
 	tight    bool // flow style without spaces behind colons and commas
+	strict   bool // all strings are quoted: the neighbours are JSON or KYAML
 }
 
 // styleAt reads the style for additions to a collection at an offset.
@@ -28,6 +29,7 @@ func (d *Document) styleAt(collection *yaml.Node, at int) style {
 		s.quote = s.keyQuote
 	}
 	s.tight = d.isTight(collection)
+	s.strict = s.keyQuote == '"' || isFlow(collection) && s.quote == '"'
 	return s
 }
 

@@ -1,0 +1,158 @@
+package fn_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pmezard/go-difflib/difflib"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"enmesh.dev/enmesh/fn"
+)
+
+var update = flag.Bool("update", false, "write the expected parts of the cases anew")
+
+// A case is a file named by the behaviour that it shows, with these parts:
+//
+//	config.yaml  the MeshEnrollment; without it all pods are enrolled
+//	form         how the input differs from what can be seen: crlf, bom, no-final-line-break
+//	in.yaml      the input
+//	diff         what changes, without context
+//	results      the outcome of each pod and its findings of some weight, one line each
+//	error        in the place of the last two, the message
+//
+// The laws hold for each case.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob("testdata/cases/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			c := readCase(t, file)
+			c.run(t)
+			if *update && c.write(t, file) {
+				t.Fatal("written anew: read it, then test again")
+			}
+			requireLaws(t, c.config(t), []byte(c.input()))
+		})
+	}
+}
+
+type testCase struct {
+	comment []byte
+	parts   map[string]string
+	got     map[string]string
+}
+
+func readCase(t *testing.T, file string) *testCase {
+	t.Helper()
+	archive, err := txtar.ParseFile(file)
+	require.NoError(t, err)
+	c := &testCase{comment: archive.Comment, parts: map[string]string{}, got: map[string]string{}}
+	for _, part := range archive.Files {
+		c.parts[part.Name] = string(part.Data)
+	}
+	return c
+}
+
+func (c *testCase) config(t *testing.T) fn.MeshEnrollment {
+	t.Helper()
+	text, ok := c.parts["config.yaml"]
+	if !ok {
+		return fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true}}
+	}
+	e, err := fn.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + text))
+	require.NoError(t, err)
+	return e
+}
+
+func (c *testCase) input() string {
+	text := strings.ReplaceAll(c.parts["in.yaml"], "→", "\t")
+	for form := range strings.FieldsSeq(c.parts["form"]) {
+		switch form {
+		case "crlf":
+			text = strings.ReplaceAll(text, "\n", "\r\n")
+		case "bom":
+			text = "\uFEFF" + text
+		case "no-final-line-break":
+			text = strings.TrimSuffix(text, "\n")
+		default:
+			panic("no such form: " + form)
+		}
+	}
+	return text
+}
+
+func (c *testCase) run(t *testing.T) {
+	t.Helper()
+	e := c.config(t)
+	outcome, out, err := transform(e, e.Spec.Mode, []byte(c.input()))
+	if err != nil {
+		c.got["error"] = err.Error() + "\n"
+	} else {
+		c.got["diff"], c.got["results"] = diffOf(t, c.input(), string(out)), resultsOf(outcome)
+	}
+	if !*update {
+		for _, part := range []string{"error", "results", "diff"} {
+			require.Equal(t, c.parts[part], c.got[part], part)
+		}
+	}
+}
+
+// write stores what the case gives, and says whether that is new.
+func (c *testCase) write(t *testing.T, file string) bool {
+	archive := txtar.Archive{Comment: c.comment}
+	changed := false
+	for _, name := range []string{"config.yaml", "form", "in.yaml", "diff", "results", "error"} {
+		text := c.parts[name]
+		if name == "diff" || name == "results" || name == "error" {
+			changed = changed || text != c.got[name]
+			text = c.got[name]
+		}
+		if _, had := c.parts[name]; text != "" || had && name == "in.yaml" {
+			archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(text)})
+		}
+	}
+	if changed {
+		require.NoError(t, os.WriteFile(file, txtar.Format(&archive), 0o644))
+	}
+	return changed
+}
+
+func diffOf(t *testing.T, before, after string) string {
+	t.Helper()
+	show := func(text string) []string {
+		lines := strings.SplitAfter(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "␍\n"), "\t", "→"), "\n")
+		if last := len(lines) - 1; lines[last] == "" {
+			return lines[:last]
+		} else if lines[last] != "" {
+			lines[last] += "⏏\n"
+		}
+		return lines
+	}
+	diff, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{A: show(before), B: show(after), Context: 1})
+	require.NoError(t, err)
+	return strings.TrimPrefix(diff, "--- \n+++ \n")
+}
+
+func resultsOf(outcome *fn.Outcome) string {
+	var b strings.Builder
+	for _, p := range outcome.Pods {
+		fmt.Fprintf(&b, "%s %s", p.Reason, p.Resource)
+		if p.Role == fn.Gateway {
+			b.WriteString(" as a gateway")
+		}
+		for _, f := range p.Findings {
+			if f.Severity != fn.Info {
+				fmt.Fprintf(&b, "; %s line %d %s", f.Reason, f.Line, f.Field)
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}

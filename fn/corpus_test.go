@@ -1,0 +1,78 @@
+package fn_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"enmesh.dev/enmesh/fn"
+)
+
+// corpus is a folder of rendered charts beside the repository.
+const corpus = "../../shared/corpus"
+
+// enrollments are the configurations that the laws are checked with.
+func enrollments() map[string]fn.MeshEnrollment {
+	marks, all, full := fn.MeshEnrollment{}, fn.MeshEnrollment{}, fn.MeshEnrollment{}
+	all.Spec.All = true
+	full.Spec = fn.MeshEnrollmentSpec{All: true, Hooks: fn.EnrollHooks, Namespace: "demo", TrustDomain: "example.org", Revision: "canary",
+		WorkloadSocket: fn.WorkloadSocket{Provider: fn.PodSocket, File: "spire-agent.sock"},
+		WorkloadAPI:    &fn.WorkloadAPI{}, IdentityLabel: fn.IdentityLabel{Key: "spiffe.io/spire-managed-identity"}}
+	return map[string]fn.MeshEnrollment{"marks": marks, "all": all, "full": full}
+}
+
+func TestCorpus(t *testing.T) {
+	charts, err := filepath.Glob(corpus + "/*.yaml")
+	require.NoError(t, err)
+	if len(charts) == 0 {
+		t.Skip("no corpus of rendered charts in " + corpus)
+	}
+	for _, chart := range charts {
+		t.Run(strings.TrimSuffix(filepath.Base(chart), ".yaml"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(chart)
+			require.NoError(t, err)
+			for name, e := range enrollments() {
+				t.Run(name, func(t *testing.T) {
+					requireLaws(t, e, text)
+					requireLines(t, e, text)
+				})
+			}
+		})
+	}
+}
+
+// requireLines: on real charts enrollment adds lines and nothing else, but that it completes a templates annotation, and
+// each field that it changes lies in a pod template.
+func requireLines(t *testing.T, e fn.MeshEnrollment, text []byte) {
+	t.Helper()
+	outcome, enrolled, err := transform(e, fn.Enroll, text)
+	require.NoError(t, err)
+	old := strings.Split(string(text), "\n")
+	added := 0
+	for line := range strings.SplitSeq(string(enrolled), "\n") {
+		switch {
+		case len(old) > 0 && line == old[0]:
+			old = old[1:]
+		case len(old) > 0 && strings.Contains(line, "inject.istio.io/templates: ") && strings.Contains(old[0], "inject.istio.io/templates: "):
+			old = old[1:]
+		default:
+			require.True(t, strings.HasPrefix(line, "  "), "added outside of an object's metadata or spec: %q", line)
+			added++
+		}
+	}
+	require.Empty(t, old, "a line was changed or lost")
+	changes := 0
+	for _, p := range outcome.Pods {
+		for _, change := range p.Changes {
+			if p.Resource.Kind != "Pod" {
+				require.Contains(t, change, "emplate.", "%s", p.Resource)
+			}
+		}
+		changes += len(p.Changes)
+	}
+	require.GreaterOrEqual(t, added+1, changes)
+}

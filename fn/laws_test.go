@@ -1,0 +1,276 @@
+package fn_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
+
+	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/internal/oracle"
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// The laws hold for every input that can be transformed at all; every case, every chart of the corpus and every fuzzed
+// text goes through them.
+
+// transform runs one mode of an enrollment over a text.
+func transform(e fn.MeshEnrollment, mode fn.Mode, text []byte) (*fn.Outcome, []byte, error) {
+	e.Spec.Mode = mode
+	t, err := fn.New(e)
+	if err != nil {
+		return nil, nil, err
+	}
+	outcome, err := t.Transform(fn.Stream{Name: "in.yaml", Bytes: text})
+	if err != nil {
+		return nil, nil, err
+	}
+	var out bytes.Buffer
+	_, err = outcome.Edits[0].WriteTo(&out)
+	return outcome, out.Bytes(), err
+}
+
+func requireLaws(t *testing.T, e fn.MeshEnrollment, text []byte) {
+	t.Helper()
+	outcome, enrolled, err := transform(e, fn.Enroll, text)
+	if err != nil {
+		requirePlace(t, err)
+		return
+	}
+	requireNoOp(t, e, text)
+	requireLocality(t, outcome.Edits[0])
+	requireIdempotence(t, e, enrolled)
+	requireInverse(t, e, text, outcome, enrolled)
+	requireMeaning(t, e, text, enrolled)
+	requireParity(t, e, text, outcome)
+}
+
+// requirePlace: an error names the stream and the line.
+func requirePlace(t *testing.T, err error) {
+	t.Helper()
+	var at *fn.StreamError
+	require.ErrorAs(t, err, &at)
+	require.Equal(t, "in.yaml", at.Place.Stream)
+}
+
+// requireNoOp: a configuration that selects nothing gives the input's bytes, in every mode.
+func requireNoOp(t *testing.T, e fn.MeshEnrollment, text []byte) {
+	t.Helper()
+	e.Spec.All, e.Spec.Targets = false, []types.Selector{{LabelSelector: "no=such,pod=here"}}
+	for _, mode := range []fn.Mode{fn.Enroll, fn.Check, fn.Unenroll} {
+		_, out, err := transform(e, mode, text)
+		require.NoError(t, err)
+		require.Equal(t, string(text), string(out), "no-op")
+	}
+}
+
+// requireLocality: without the inserted text the input is back. What is replaced is a scalar, a null, an alias or a
+// volume's source, within a few lines.
+func requireLocality(t *testing.T, e fn.Edits) {
+	t.Helper()
+	back := make([]byte, 0, len(e.Stream.Bytes))
+	at := 0
+	for _, edit := range e.List {
+		back = append(back, e.Stream.Bytes[at:edit.End]...)
+		at = edit.End
+		require.LessOrEqual(t, bytes.Count(e.Stream.Bytes[edit.Start:edit.End], []byte("\n")), 16, "locality")
+	}
+	require.Equal(t, string(e.Stream.Bytes), string(append(back, e.Stream.Bytes[at:]...)), "locality")
+}
+
+// requireIdempotence: enrolling what is enrolled changes nothing, and it passes the check.
+func requireIdempotence(t *testing.T, e fn.MeshEnrollment, enrolled []byte) {
+	t.Helper()
+	_, again, err := transform(e, fn.Enroll, enrolled)
+	require.NoError(t, err)
+	require.Equal(t, string(enrolled), string(again), "idempotence")
+	outcome, _, err := transform(e, fn.Check, enrolled)
+	require.NoError(t, err)
+	for _, p := range outcome.Pods {
+		require.NotEqual(t, fn.NotEnrolled, p.Reason, "idempotence: %s", p.Resource)
+	}
+}
+
+// requireInverse: unenrolling undoes enrolling. An input may bear mesh settings of its own, so what is undone is compared
+// with the input undone; an empty map or list and none are the same.
+func requireInverse(t *testing.T, e fn.MeshEnrollment, text []byte, gained *fn.Outcome, enrolled []byte) {
+	t.Helper()
+	for _, p := range gained.Pods {
+		if p.Role == fn.Gateway && len(p.Changes) > 2 {
+			return // unenrolled, a gateway keeps what makes it run
+		}
+	}
+	outcome, own, err := transform(e, fn.Unenroll, text)
+	if err != nil {
+		return
+	}
+	for _, p := range outcome.Pods {
+		if p.Reason == fn.Unenrolled {
+			return // settings of its own may have been completed or overruled
+		}
+	}
+	_, back, err := transform(e, fn.Unenroll, enrolled)
+	require.NoError(t, err, "inverse")
+	if bytes.Equal(own, back) {
+		return
+	}
+	require.NotEqual(t, dump(t, own), dump(t, back), "inverse: only bytes differ")
+	requireSame(t, dump(t, own, pruned), dump(t, back, pruned), "inverse")
+}
+
+// requireMeaning: the output decodes to what the oracle makes of the decoded input.
+func requireMeaning(t *testing.T, e fn.MeshEnrollment, text, enrolled []byte) {
+	t.Helper()
+	want, err := decode(text)
+	if err != nil {
+		return // a decoder is stricter than the parser, and cannot follow aliases into other documents
+	}
+	got, err := decode(enrolled)
+	require.NoError(t, err)
+	e.Default()
+	disabled := map[string]bool{}
+	for _, document := range want {
+		for namespace := range oracle.Disabled(document) {
+			disabled[namespace] = true
+		}
+	}
+	for _, document := range want {
+		oracle.Enroll(document, e.Spec, disabled)
+	}
+	for i := range want {
+		requireSame(t, marshal(t, normal(want[i])), marshal(t, normal(got[i])), "meaning")
+	}
+}
+
+// requireParity: as an item of a list, an object is edited as it is alone.
+func requireParity(t *testing.T, e fn.MeshEnrollment, text []byte, alone *fn.Outcome) {
+	t.Helper()
+	if bytes.ContainsAny(text, "\r\uFEFF%") || bytes.HasPrefix(text, []byte("---")) || bytes.Contains(text, []byte("\n---")) ||
+		bytes.Contains(text, []byte("\n...")) || len(alone.Pods) == 0 || !bytes.Contains(text, []byte("apiVersion")) {
+		return
+	}
+	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n-\n" + indented(string(text))
+	if _, err := decode([]byte(list)); err != nil {
+		return
+	}
+	outcome, _, err := transform(e, fn.Enroll, []byte(list))
+	require.NoError(t, err)
+	require.Len(t, outcome.Pods, len(alone.Pods))
+	for i, p := range outcome.Pods {
+		require.Equal(t, alone.Pods[i].Reason, p.Reason, "parity")
+		require.Equal(t, alone.Pods[i].Changes, p.Changes, "parity")
+	}
+}
+
+func indented(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for i, line := range lines {
+		if strings.TrimSpace(line) != "" {
+			lines[i] = "  " + line
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// decode reads the documents of a stream.
+func decode(text []byte) ([]any, error) {
+	var documents []any
+	for span := range yamledit.Split(text) {
+		document := text[span.Start:span.End]
+		decoder := yaml.NewDecoder(bytes.NewReader(document[yamledit.Body(document):]))
+		var value any
+		if err := decoder.Decode(&value); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		documents = append(documents, value)
+	}
+	return documents, nil
+}
+
+// dump decodes a stream, changes each document, and writes it in one canonical form.
+func dump(t *testing.T, text []byte, change ...func(any) any) string {
+	t.Helper()
+	documents, err := decode(text)
+	require.NoError(t, err)
+	var b strings.Builder
+	for _, document := range documents {
+		for _, f := range change {
+			document = f(document)
+		}
+		b.WriteString("---\n" + marshal(t, document))
+	}
+	return b.String()
+}
+
+func marshal(t *testing.T, value any) string {
+	t.Helper()
+	text, err := yaml.Marshal(value)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// requireSame shows the first line that differs, for the texts are long.
+func requireSame(t *testing.T, want, got, law string) {
+	t.Helper()
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(w), len(g)) {
+		require.Equal(t, w[i], g[i], "%s: below %q", law, w[max(0, i-3):i])
+	}
+	require.Len(t, g, len(w), law)
+}
+
+// normal reads the annotations that hold text with a meaning of its own.
+func normal(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, child := range v {
+			text, isText := child.(string)
+			switch {
+			case isText && key == "inject.istio.io/templates":
+				v[key] = strings.ReplaceAll(text, " ", "")
+			case isText && key == "proxy.istio.io/config":
+				var config any
+				if yaml.Unmarshal([]byte(text), &config) == nil {
+					v[key] = config
+				}
+			default:
+				v[key] = normal(child)
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = normal(v[i])
+		}
+	}
+	return value
+}
+
+// pruned leaves out what is empty.
+func pruned(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, child := range v {
+			if child = pruned(child); child == nil {
+				delete(v, key)
+			} else {
+				v[key] = child
+			}
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case []any:
+		for i := range v {
+			v[i] = pruned(v[i])
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	}
+	return value
+}

@@ -1,0 +1,52 @@
+package yamledit
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Refusal says that an edit cannot be made safely.
+type Refusal struct {
+	// Line in the text, from 1.
+	Line int
+	// Path of the place in the document: spec.template, items[2].metadata, labels[app.kubernetes.io/name].
+	Path  string
+	Cause string
+}
+
+func (e *Refusal) Error() string { return e.Cause }
+
+func (d *Document) refuse(n *yaml.Node, format string, args ...any) error {
+	return &Refusal{Line: n.Line, Path: d.path(n), Cause: fmt.Sprintf(format, args...)}
+}
+
+var plainKey = regexp.MustCompile(`^\w+$`)
+
+// path is where a node stands in the document, in the words of Kubernetes' field paths.
+func (d *Document) path(n *yaml.Node) string {
+	parent := d.kin(n).parent
+	if parent == nil {
+		return ""
+	}
+	above := d.path(parent)
+	for i, child := range parent.Content {
+		switch {
+		case child != n:
+		case parent.Kind == yaml.SequenceNode:
+			return above + "[" + strconv.Itoa(i) + "]"
+		default:
+			name := parent.Content[i-i%2].Value
+			if !plainKey.MatchString(name) {
+				return above + "[" + name + "]"
+			}
+			if above != "" {
+				above += "."
+			}
+			return above + name
+		}
+	}
+	return above
+}
