@@ -8,7 +8,7 @@ import (
 )
 
 // builtinPodTemplates tells where each known kind holds its pod template. An empty path is the object itself; an empty
-// group matches the core group only, and an empty version any version.
+// group is the core group, and an empty version any version.
 var builtinPodTemplates = []PodTemplate{
 	at("", "Pod", ""),
 	at("", "PodTemplate", "template"),
@@ -29,7 +29,11 @@ var builtinPodTemplates = []PodTemplate{
 }
 
 func at(group, kind, path string) PodTemplate {
-	return PodTemplate{FieldSpec: types.FieldSpec{Gvk: resid.Gvk{Group: group, Kind: kind}, Path: path}}
+	version := ""
+	if group == "" {
+		version = "v1" // what bears no version is no object
+	}
+	return PodTemplate{FieldSpec: types.FieldSpec{Gvk: resid.Gvk{Group: group, Version: version, Kind: kind}, Path: path}}
 }
 
 // workloads is the table of kinds that hold pods.
@@ -69,7 +73,7 @@ func (w workloads) find(apiVersion, kind string) (workload, bool) {
 	}
 	group, version := groupVersion(apiVersion)
 	for _, row := range rows {
-		if (row.anyGroup || row.Group == group) && (row.Version == "" || row.Version == version) {
+		if apiVersion != "" && (row.anyGroup || row.Group == group) && (row.Version == "" || row.Version == version) {
 			return row, true
 		}
 	}
