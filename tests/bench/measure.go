@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,8 +16,8 @@ import (
 
 // sample is one run of a program.
 type sample struct {
-	wall time.Duration
-	peak int64
+	wall, cpu time.Duration
+	peak      int64
 }
 
 // measure runs a program with a file (or none) as its stdin, and its stdout thrown away.
@@ -41,7 +42,7 @@ func measure(stdin string, argv ...string) (sample, error) {
 	if runtime.GOOS != "darwin" {
 		peak *= 1024
 	}
-	return sample{wall, int64(peak)}, nil
+	return sample{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), int64(peak)}, nil
 }
 
 // forgetPeak gives back the memory of this program. Linux counts its peak into that of a child, which shares its memory
@@ -51,7 +52,7 @@ func forgetPeak() {
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // There is none on other systems.
 }
 
-// median runs programs in turns, so that each meets the same weather, and gives each one's median time and peak memory.
+// median runs programs in turns, so that each meets the same weather, and gives each one's median times and peak memory.
 func median(runs int, stdin string, programs ...[]string) ([]sample, error) {
 	samples := make([][]sample, len(programs))
 	for run := range runs + 1 {
@@ -67,10 +68,16 @@ func median(runs int, stdin string, programs ...[]string) ([]sample, error) {
 	}
 	medians := make([]sample, len(programs))
 	for i, list := range samples {
-		slices.SortFunc(list, func(a, b sample) int { return int(a.wall - b.wall) })
-		medians[i].wall = list[len(list)/2].wall
-		slices.SortFunc(list, func(a, b sample) int { return int(a.peak - b.peak) })
-		medians[i].peak = list[len(list)/2].peak
+		medians[i] = sample{
+			wall: middle(list, func(s sample) time.Duration { return s.wall }),
+			cpu:  middle(list, func(s sample) time.Duration { return s.cpu }),
+			peak: middle(list, func(s sample) int64 { return s.peak }),
+		}
 	}
 	return medians, nil
+}
+
+func middle[T cmp.Ordered](samples []sample, value func(sample) T) T {
+	slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(value(a), value(b)) })
+	return value(samples[len(samples)/2])
 }
