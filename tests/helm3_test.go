@@ -56,7 +56,7 @@ func TestHelm3Error(t *testing.T) {
 	r := run(t, helm3(t, append([]string{"template", "demo", "charts/refused"}, postRenderer3("--all")...)...))
 	require.NotZero(t, r.status)
 	require.Empty(t, r.stdout)
-	require.Regexp(t, `enmesh: refused/templates/deployment.yaml \(<stdin> line \d+\): Deployment demo-web: .*&labels`, r.stderr)
+	require.Regexp(t, `enmesh: refused/templates/deployment.yaml \(<stdin> line \d+\): Deployment demo-web: spec.template.metadata.labels: `, r.stderr)
 }
 
 func TestHelm3Report(t *testing.T) {
