@@ -52,7 +52,7 @@ func unknownProblem(err error) string {
 
 func typeProblem(err error) string {
 	if m := wrongType.FindStringSubmatch(err.Error()); m != nil {
-		return m[2] + ": is a " + m[1] + ", and should be a " + plainType(m[3])
+		return m[2] + ": must be a " + plainType(m[3]) + ", and is a " + plainType(m[1])
 	}
 	var problem interface{ Unwrap() error }
 	if errors.As(err, &problem) {
@@ -61,14 +61,16 @@ func typeProblem(err error) string {
 	return err.Error()
 }
 
-// plainType says a Go type in the words of JSON.
-func plainType(goType string) string {
+// plainType says a type of Go's or JSON's in the words of YAML.
+func plainType(name string) string {
 	switch {
-	case strings.HasPrefix(goType, "[]"):
+	case strings.HasPrefix(name, "[]"), name == "array":
 		return "list"
-	case goType == "bool":
+	case name == "bool":
 		return "boolean"
-	case goType == "string", strings.HasPrefix(goType, "fn.") && !strings.Contains(goType, "Spec"):
+	case name == "number":
+		return "number"
+	case name == "string", name == "fn.Mode", name == "fn.HookPolicy", name == "fn.SocketProvider":
 		return "string"
 	}
 	return "mapping"
