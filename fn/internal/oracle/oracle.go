@@ -65,7 +65,10 @@ var paths = map[string]string{
 }
 
 func podTemplate(o object, spec fn.MeshEnrollmentSpec) (object, bool) {
-	group, _, _ := strings.Cut(str(o["apiVersion"]), "/")
+	group, _, grouped := strings.Cut(str(o["apiVersion"]), "/")
+	if !grouped && group != "v1" {
+		return nil, false
+	}
 	kind := str(o["kind"])
 	path, ok := paths[group+"/"+kind]
 	for _, t := range spec.PodTemplates {
