@@ -151,11 +151,15 @@ func (d *Document) collectionEnd(n *yaml.Node, at int) (int, error) {
 	return at + 1, nil
 }
 
-// childEnd returns the end of a collection's child by its index in Content. A value without text ends behind its colon.
+// childEnd returns the end of a collection's child by its index in Content. A value without text ends behind its
+// key's colon.
 func (d *Document) childEnd(n *yaml.Node, i int) (int, error) {
 	child := n.Content[i]
 	if n.Kind == yaml.MappingNode && i%2 == 1 && isAbsent(child) {
-		return d.colonEnd(n, i-1)
+		if end, err := d.colonEnd(n, i-1); err == nil {
+			return end, nil
+		}
+		return d.end(n.Content[i-1]) // `{key}`, or `? key`
 	}
 	return d.end(child)
 }
