@@ -2,23 +2,40 @@
 GO       ?= go
 PLUGIN   ?= dist/helm-plugin
 FUZZTIME ?= 60s
+VERSION  ?= 0.1.0
+IMAGE    ?= enmesh/enmesh-fn:dev
+ARCH     ?= $(shell $(GO) env GOARCH)
+PLATFORMS = linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64
 TOOLS     = helm3 helm4 kustomize yq
-BUILD     = -trimpath -buildvcs=false -ldflags "-s -w"
+BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X main.release=$(VERSION)"
 
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build plugin tools $(TOOLS) test demo bench fuzz lint clean
+.PHONY: help build plugin image dist tools $(TOOLS) test demo bench fuzz lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-build: ## bin/enmesh
+build: ## bin/enmesh and bin/enmesh-fn
 	$(GO) build -o bin/enmesh $(BUILD) ./postrender
+	$(GO) build -o bin/enmesh-fn $(BUILD) ./krm
 
 plugin: build ## dist/helm-plugin, for `helm plugin install` in Helm 4
 	mkdir -p $(PLUGIN)
 	cp postrender/plugin.yaml bin/enmesh $(PLUGIN)/
+
+image: ## the KRM function's image, $(IMAGE), from this machine's own Go build (needs docker)
+	GOOS=linux GOARCH=$(ARCH) $(GO) build -o dist/enmesh-fn-linux-$(ARCH) $(BUILD) ./krm
+	docker build --quiet --build-arg VERSION=$(VERSION) --build-arg ARCH=$(ARCH) --tag $(IMAGE) .
+
+dist: ## both binaries for each platform in dist/, with checksums
+	@set -e; for platform in $(PLATFORMS); do \
+		os=$${platform%-*}; arch=$${platform#*-}; exe=; test $$os != windows || exe=.exe; \
+		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-$$platform$$exe $(BUILD) ./postrender; \
+		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-fn-$$platform$$exe $(BUILD) ./krm; \
+	done
+	cd dist && sha256sum enmesh-*-* > SHA256SUMS
 
 tools: $(TOOLS) ## helm 3, helm 4, kustomize and yq in bin/, as the tests use them (minutes, the first time)
 
