@@ -123,7 +123,9 @@ func requireInverse(t *testing.T, e fn.MeshEnrollment, text []byte, gained *fn.O
 	if _, err := decode(own); err != nil {
 		return // not to be compared by meaning
 	}
-	require.NotEqual(t, dump(t, own), dump(t, back), "inverse: only bytes differ")
+	if !bytes.ContainsRune(text, '*') { // an alias may have become a map that merges it
+		require.NotEqual(t, dump(t, own), dump(t, back), "inverse: only bytes differ")
+	}
 	requireSame(t, dump(t, own, pruned), dump(t, back, pruned), "inverse")
 }
 
