@@ -21,8 +21,8 @@ import (
 
 var update = flag.Bool("update", false, "write the expected files anew")
 
-// root is the repository's, enmesh the binary under test.
-var root, enmesh string
+// root is the repository's; enmesh and enmeshFn are the binaries under test, in one folder.
+var root, enmesh, enmeshFn string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -40,12 +40,14 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	enmesh = filepath.Join(dir, "enmesh")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", enmesh, "./postrender")
-	build.Dir, build.Stderr = root, os.Stderr
-	if err := build.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "cannot build enmesh:", err)
-		return 1
+	enmesh, enmeshFn = filepath.Join(dir, "enmesh"), filepath.Join(dir, "enmesh-fn")
+	for binary, source := range map[string]string{enmesh: "./postrender", enmeshFn: "./krm"} {
+		build := exec.Command("go", "build", "-buildvcs=false", "-o", binary, source)
+		build.Dir, build.Stderr = root, os.Stderr
+		if err := build.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, "cannot build", source, err)
+			return 1
+		}
 	}
 	return m.Run()
 }

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
+
+	"enmesh.dev/enmesh/fn"
+)
+
+// TestMain lets the test binary stand in for the function: kustomize runs it under the function's name.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "enmesh-fn" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// Each case is a list as an orchestrator sends it, and what comes back.
+func TestFunction(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			parts := map[string]string{}
+			for _, part := range archive.Files {
+				parts[part.Name] = string(part.Data)
+			}
+			var stdout, stderr bytes.Buffer
+			status := run(nil, strings.NewReader(parts["in"]), &stdout, &stderr)
+			require.Equal(t, parts["out"], stdout.String())
+			require.Equal(t, parts["stderr"], stderr.String())
+			want := 0
+			if strings.Contains(parts["out"], "severity: error") || parts["out"] == "" {
+				want = 1
+			}
+			require.Equal(t, want, status)
+		})
+	}
+}
+
+func TestArguments(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, 0, run([]string{"--help"}, nil, &stdout, &stderr))
+	require.Contains(t, stdout.String(), "kpt fn eval")
+	stdout.Reset()
+	require.Equal(t, 2, run([]string{"--all"}, nil, &stdout, &stderr))
+	require.Empty(t, stdout.String())
+	require.Contains(t, stderr.String(), "no such argument")
+}
+
+// The transformer's cases come out of the function as they come out of the transformer.
+func TestParity(t *testing.T) {
+	files, err := filepath.Glob("../fn/testdata/cases/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	ran := 0
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		config, input, refused := "spec: {all: true}\n", "", false
+		for _, part := range archive.Files {
+			switch part.Name {
+			case "config.yaml":
+				config = string(part.Data)
+			case "in.yaml":
+				input = strings.ReplaceAll(string(part.Data), "→", " ")
+			case "error":
+				refused = true
+			}
+		}
+		config = "apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\nmetadata: {name: case}\n" + config
+		items, ok := objects(input)
+		if !ok || refused {
+			continue // what is no object, no orchestrator sends
+		}
+		ran++
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			want := transformed(t, config, items)
+			var functionConfig any
+			require.NoError(t, yaml.Unmarshal([]byte(config), &functionConfig))
+			list, err := yaml.Marshal(map[string]any{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",
+				"items": items, "functionConfig": functionConfig})
+			require.NoError(t, err)
+			output, results, err := transform(list)
+			require.NoError(t, err)
+			if hasError(results) {
+				require.Contains(t, config, "mode: Check")
+			}
+			var got struct{ Items []any }
+			require.NoError(t, yaml.Unmarshal(output, &got))
+			require.Equal(t, want, got.Items)
+		})
+	}
+	require.Greater(t, ran, 50)
+}
+
+// objects decodes a stream, if each document is an object that can be decoded.
+func objects(input string) ([]any, bool) {
+	var items []any
+	for document := range strings.SplitSeq(input, "\n---\n") {
+		var item map[string]any
+		if yaml.UnmarshalStrict([]byte(document), &item) != nil || item["kind"] == nil || item["apiVersion"] == nil {
+			return nil, false
+		}
+		items = append(items, item)
+	}
+	return items, true
+}
+
+// transformed is what the transformer makes of the objects, one document each.
+func transformed(t *testing.T, config string, items []any) []any {
+	t.Helper()
+	e, err := fn.Decode([]byte(config))
+	require.NoError(t, err)
+	transformer, err := fn.New(e)
+	require.NoError(t, err)
+	var streams []fn.Stream
+	for _, item := range items {
+		text, err := yaml.Marshal(item)
+		require.NoError(t, err)
+		streams = append(streams, fn.Stream{Name: "item", Bytes: text})
+	}
+	outcome, err := transformer.Transform(streams...)
+	require.NoError(t, err)
+	var out []any
+	for _, edits := range outcome.Edits {
+		var text bytes.Buffer
+		_, err := edits.WriteTo(&text)
+		require.NoError(t, err)
+		var item any
+		require.NoError(t, yaml.Unmarshal(text.Bytes(), &item))
+		out = append(out, item)
+	}
+	return out
+}
+
+// Through kustomize's own API the function keeps its contract: pods are enrolled, nothing is lost, and what kustomize
+// keeps its books with is gone.
+func TestKustomize(t *testing.T) {
+	dir := t.TempDir()
+	test, err := os.Executable()
+	require.NoError(t, err)
+	function := filepath.Join(dir, "enmesh-fn")
+	require.NoError(t, os.Symlink(test, function))
+	for name, text := range map[string]string{
+		"kustomization.yaml": "namespace: demo\nresources: [pods.yaml]\ntransformers: [enmesh.yaml]\n",
+		"pods.yaml":          "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n",
+		"enmesh.yaml": "apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\nmetadata:\n  name: mesh\n  annotations:\n" +
+			"    config.kubernetes.io/function: |\n      exec:\n        path: " + function + "\nspec: {all: true}\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	options := krusty.MakeDefaultOptions()
+	options.PluginConfig = types.EnabledPluginConfig(types.BploUseStaticallyLinked)
+	options.PluginConfig.FnpLoadingOptions.EnableExec = true
+	built, err := krusty.MakeKustomizer(options).Run(filesys.MakeFsOnDisk(), dir)
+	require.NoError(t, err)
+	text, err := built.AsYaml()
+	require.NoError(t, err)
+	require.Equal(t, `apiVersion: v1
+kind: Pod
+metadata:
+  annotations:
+    inject.istio.io/templates: sidecar,spire
+  labels:
+    sidecar.istio.io/inject: "true"
+    spire-managed-identity: "true"
+  name: web
+  namespace: demo
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: demo
+`, string(text))
+}
