@@ -115,7 +115,7 @@ func (w workloads) suspect(document []byte) suspicion {
 			return passes
 		}
 		return holdsPods
-	case s.kind == "Namespace":
+	case mayTell(s.kind, document):
 		return holdsFacts
 	}
 	return passes

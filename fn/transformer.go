@@ -59,9 +59,9 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := facts{injectionDisabled: map[string]bool{}}
+	facts := newFacts()
 	for i := range documents {
-		if d := &documents[i]; d.suspicion >= holdsFacts && bytes.Contains(d.bytes(streams), []byte("Namespace")) {
+		if d := &documents[i]; d.suspicion == holdsFacts || d.suspicion == holdsBoth && mayHoldFacts(d.bytes(streams)) {
 			t.gather(d, streams, &facts)
 		}
 	}
@@ -76,7 +76,7 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 // Queue decides about the pods of one parsed document, which is all there is, and queues the edits on it. The caller may
 // add edits of its own, and calls Finish. The error is a *StreamError that calls the document by the name.
 func (t *Transformer) Queue(name string, doc *yamledit.Document) ([]Pod, error) {
-	facts := facts{injectionDisabled: map[string]bool{}}
+	facts := newFacts()
 	_ = t.objects(doc, func(o object) error {
 		facts.gather(o)
 		return nil
