@@ -72,8 +72,15 @@ func (m *markers) nextMarker(at int) int {
 }
 
 func (m *markers) find(at int, mark string) int {
-	if i := bytes.Index(m.stream[at:], []byte(mark)); i >= 0 {
-		return at + i + 1
+	for from := at + 1; from < len(m.stream); {
+		i := bytes.Index(m.stream[from:], []byte(mark[1:]))
+		if i < 0 {
+			break
+		}
+		if m.stream[from+i-1] == '\n' {
+			return from + i
+		}
+		from += i + 1
 	}
 	return len(m.stream)
 }
