@@ -25,6 +25,13 @@ func (e *MeshEnrollment) Default() {
 		readOnly := true
 		s.WorkloadSocket.CSI = &corev1.CSIVolumeSource{Driver: "csi.spiffe.io", ReadOnly: &readOnly}
 	}
+	orElse(&s.PeerAuthenticationVersion, "v1")
+	if s.ClusterSPIFFEID != nil {
+		id := *s.ClusterSPIFFEID
+		orElse(&id.Name, "enmesh")
+		orElse(&id.SPIFFEIDTemplate, spiffeIDTemplate)
+		s.ClusterSPIFFEID = &id
+	}
 	if s.WorkloadAPI != nil {
 		api := *s.WorkloadAPI // the caller's own stays as it is
 		orElse(&api.MountPath, "/spiffe-workload-api")

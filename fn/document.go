@@ -11,11 +11,20 @@ import (
 // document is one document of a stream, and what became of it.
 type document struct {
 	stream     int
-	start, end int // of the text to parse, in the stream
+	from       int // where it begins in the stream
+	start, end int // of the text to parse
 	suspicion  suspicion
-	edits      []yamledit.Edit // offsets in the document
-	pods       []Pod           // lines in the document
+	edits      []yamledit.Edit // offsets in the text
+	decisions                  // lines in the text
 	err        error
+}
+
+// decisions are what was decided about the objects of a document.
+type decisions struct {
+	pods      []Pod
+	objects   []Object
+	additions []*addition // documents that follow this one
+	removed   bool        // the whole document goes
 }
 
 func (d *document) bytes(streams []Stream) []byte { return streams[d.stream].Bytes[d.start:d.end] }
@@ -30,13 +39,16 @@ func (t *Transformer) transform(d *document, streams []Stream, facts facts) (err
 	text := d.bytes(streams)
 	doc, err := yamledit.Parse(text)
 	if err != nil {
+		if d.suspicion == holdsFacts {
+			return nil // nothing in it would be edited
+		}
 		return fmt.Errorf("not valid YAML: %w", err)
 	}
-	d.pods, err = t.queue(doc, facts)
+	d.decisions, err = t.queue(doc, facts)
 	if err == nil {
 		d.edits, err = doc.Finish()
 	}
-	if err != nil || len(d.pods) == 0 {
+	if err != nil {
 		return err
 	}
 	if t.spec.Mode == Check {
@@ -44,53 +56,103 @@ func (t *Transformer) transform(d *document, streams []Stream, facts facts) (err
 	}
 	source := sourceOf(text)
 	for i := range d.pods {
-		if d.pods[i].Place.Source == "" {
-			d.pods[i].Place.Source = source
-		}
+		orElse(&d.pods[i].Place.Source, source)
+	}
+	for i := range d.objects {
+		orElse(&d.objects[i].Place.Source, source)
+	}
+	for _, a := range d.additions {
+		a.source = commentedSource(text)
 	}
 	return nil
 }
 
-// queue decides about the pods of one document and queues its edits.
-func (t *Transformer) queue(doc *yamledit.Document, facts facts) ([]Pod, error) {
-	var pods []Pod
+// queue decides about the objects of one document and queues its edits.
+func (t *Transformer) queue(doc *yamledit.Document, facts facts) (decisions, error) {
+	var d decisions
 	err := t.objects(doc, func(o object) error {
-		w, ok := t.workloads.find(o.ref.APIVersion, o.ref.Kind)
-		if !ok {
-			return nil
-		}
-		pod, err := t.pod(o, w, facts)
-		if err != nil {
+		if err := t.decideObject(&d, o, facts); err != nil {
 			return &objectError{o, err}
 		}
-		pods = append(pods, pod)
 		return nil
 	})
-	return pods, err
+	return d, err
 }
 
-// pod decides about the pod of one object, and queues its edits.
-func (t *Transformer) pod(o object, w workload, facts facts) (Pod, error) {
+// decideObject decides about one object: a workload, or one of those that make up the mesh around it.
+func (t *Transformer) decideObject(d *decisions, o object, facts facts) error {
+	if w, ok := t.workloads.find(o.ref.APIVersion, o.ref.Kind); ok {
+		pod, added, err := t.pod(o, w, facts)
+		if err != nil {
+			return err
+		}
+		d.pods = append(d.pods, pod)
+		return t.add(d, o, added)
+	}
+	if o.ref.Kind == "ConfigMap" {
+		changes, err := t.istiod(o)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		reason := Patched
+		if t.spec.Mode == Check {
+			reason = Missing
+		} else if t.spec.Mode == Unenroll {
+			reason = Removed
+		}
+		d.objects = append(d.objects, Object{Resource: o.ref, Place: o.place(), Reason: reason, Changes: changes})
+	}
+	if t.spec.Mode == Unenroll && t.isOurs(o, facts) {
+		d.objects = append(d.objects, Object{Resource: o.ref, Place: o.place(), Reason: Removed})
+		if o.list != nil {
+			return o.doc.RemoveItem(o.list, o.item)
+		}
+		d.removed = true
+	}
+	return nil
+}
+
+// add puts an added object behind the one that it belongs to: in its list, or as a document of its own.
+func (t *Transformer) add(d *decisions, beside object, a *addition) error {
+	if a == nil {
+		return nil
+	}
+	reason := Added
+	if t.spec.Mode == Check {
+		reason = Missing
+	}
+	d.objects = append(d.objects, Object{Resource: a.ref, Place: beside.place(), Reason: reason})
+	a.mark(beside)
+	if beside.list != nil {
+		return beside.doc.InsertAfter(beside.list, beside.item, a.node)
+	}
+	d.additions = append(d.additions, a)
+	return nil
+}
+
+// pod decides about the pod of one object, and queues its edits. It also returns an object to add beside it, or nil.
+func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, error) {
 	decided := Pod{Resource: o.ref, Place: o.place()}
 	p, ok := newPod(o, w)
 	switch {
 	case !ok:
 		decided.Reason = NoPodTemplate
-		return decided, nil
+		return decided, nil, nil
 	case t.spec.Mode == Unenroll:
-		return t.withdraw(decided, p)
+		decided, err := t.withdraw(decided, p)
+		return decided, nil, err
 	}
 	if reason := t.decide(p, facts); reason != "" {
 		decided.Reason = reason
 		if reason.IsSelected() {
 			decided.Findings = []Finding{t.obstacle(p, reason)}
 		}
-		return decided, nil
+		return decided, nil, nil
 	}
 	decided.Role = t.role(p)
 	e, err := t.enroll(p, decided.Role)
 	if err != nil {
-		return decided, err
+		return decided, nil, err
 	}
 	decided.Changes = e.changes
 	decided.Findings = append(e.findings, t.inspect(p)...)
@@ -103,7 +165,7 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, error) {
 	default:
 		decided.Reason = Enrolled
 	}
-	return decided, nil
+	return decided, t.peerAuthenticationFor(p, decided.Role, facts), nil
 }
 
 func (t *Transformer) withdraw(decided Pod, p pod) (Pod, error) {

@@ -41,6 +41,12 @@ func (p Place) String() string {
 	return p.Source + " (" + at + ")"
 }
 
+// in places something that was found in a document whose text begins below so many lines.
+func (p *Place) in(stream string, above int) {
+	p.Stream = stream
+	p.Line += above
+}
+
 // ConfigError lists what is wrong with a MeshEnrollment, each line led by the field's path.
 type ConfigError struct {
 	Problems []string

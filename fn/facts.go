@@ -5,10 +5,17 @@ import "bytes"
 // facts are what objects in the streams say about pods in other documents. They are gathered before anything is
 // decided, so that the order of documents does not matter.
 type facts struct {
-	injectionDisabled map[string]bool // by namespace
+	injectionDisabled   map[string]bool // by namespace
+	peerAuthentications []peerAuthentication
+	clusterSPIFFEIDs    []clusterSPIFFEID
+	injectors           []injector
+	meshTrustDomain     string
+	workloads           map[string]map[string]string // what selects their pods, by namespace/name; only for Unenroll
 }
 
-func newFacts() facts { return facts{injectionDisabled: map[string]bool{}} }
+func newFacts() facts {
+	return facts{injectionDisabled: map[string]bool{}, workloads: map[string]map[string]string{}}
+}
 
 // tellers are the kinds that say something about pods in other documents. Of ConfigMaps only istiod's do.
 var tellers = map[string]bool{"Namespace": true, "PeerAuthentication": true, "ClusterSPIFFEID": true, "ConfigMap": true}
@@ -33,6 +40,12 @@ func (f *facts) gather(o object) {
 	switch o.ref.Kind {
 	case "Namespace":
 		f.gatherNamespace(o)
+	case peerAuthenticationKind:
+		f.gatherPeerAuthentication(o)
+	case clusterSPIFFEIDKind:
+		f.gatherClusterSPIFFEID(o)
+	case "ConfigMap":
+		f.gatherIstiod(o)
 	}
 }
 

@@ -57,6 +57,13 @@ type MeshEnrollmentSpec struct {
 	// WorkloadAPI, where set, also mounts the SPIFFE Workload API into the application's own containers.
 	WorkloadAPI *WorkloadAPI `json:"workloadAPI,omitempty"`
 
+	// PeerAuthentication, where set to STRICT, adds a PeerAuthentication for the pods of each enrolled workload.
+	PeerAuthentication string `json:"peerAuthentication,omitempty"`
+	// PeerAuthenticationVersion is the version of its API: v1 (the default) or v1beta1.
+	PeerAuthenticationVersion string `json:"peerAuthenticationVersion,omitempty"`
+	// ClusterSPIFFEID, where set, adds a ClusterSPIFFEID that has SPIRE register the enrolled pods.
+	ClusterSPIFFEID *ClusterSPIFFEID `json:"clusterSPIFFEID,omitempty"`
+
 	// PodTemplates adds custom kinds that hold a pod template.
 	PodTemplates []PodTemplate `json:"podTemplates,omitempty"`
 
@@ -125,6 +132,19 @@ type WorkloadAPI struct {
 	MountPath string `json:"mountPath,omitempty"`
 	// File is the socket's file name in it. Default: spire-agent.sock.
 	File string `json:"file,omitempty"`
+}
+
+// ClusterSPIFFEID configures the object by which SPIRE's controller manager registers the enrolled pods.
+type ClusterSPIFFEID struct {
+	// Name of the object. Default: enmesh.
+	Name string `json:"name,omitempty"`
+	// ClassName is that of the controller manager; SPIRE's chart has it ignore objects without (its class is
+	// <namespace>-<release>, unless watchClassless is set).
+	ClassName string `json:"className,omitempty"`
+	// Hint goes into the registration entries.
+	Hint string `json:"hint,omitempty"`
+	// SPIFFEIDTemplate renders the SPIFFE IDs. Default: the only form that Istio accepts.
+	SPIFFEIDTemplate string `json:"spiffeIDTemplate,omitempty"`
 }
 
 // PodTemplate tells where objects of a custom kind hold their pod template.

@@ -14,6 +14,8 @@ type object struct {
 	node *yaml.Node
 	ref  ResourceRef
 	path string // of the object in the document: empty, or items[3]
+
+	list, item *yaml.Node // that hold the object; nil where it is the document's root
 }
 
 // newObject reads what a mapping says of its type and name. A namespace that it does not say is the default one.
@@ -61,6 +63,7 @@ func (t *Transformer) visit(o object, visit func(object) error, depth int) error
 			child.ref.Kind = strings.TrimSuffix(o.ref.Kind, "List")
 			child.ref.APIVersion = o.ref.APIVersion
 		}
+		child.list, child.item = items, item
 		if err := t.visit(child, visit, depth+1); err != nil {
 			return err
 		}

@@ -32,6 +32,7 @@ var options = map[string]func(*MeshEnrollmentSpec, string) error{
 		s.WorkloadSocket.Provider = SocketProvider(v)
 		return nil
 	},
+	"peerAuthentication": func(s *MeshEnrollmentSpec, v string) error { s.PeerAuthentication = v; return nil },
 	"workloadSocketFile": func(s *MeshEnrollmentSpec, v string) error { s.WorkloadSocket.File = v; return nil },
 }
 
@@ -45,7 +46,7 @@ func setBool(to *bool, value string) error {
 }
 
 // SetOptions sets fields of the spec by their short names, as the keys of a functionConfig of kind ConfigMap give them:
-// all, exclude, hooks, mode, namespace, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
+// all, exclude, hooks, mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
 // The error is a *ConfigError that names each key that does not exist, or whose value cannot be read.
 func (e *MeshEnrollment) SetOptions(values map[string]string) error {
 	var problems []string

@@ -3,6 +3,7 @@ package fn
 import (
 	"bytes"
 	"io"
+	"strings"
 
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -13,6 +14,8 @@ type Outcome struct {
 	Edits []Edits
 	// Pods has one entry a pod template, in the order of the streams.
 	Pods []Pod
+	// Objects has one entry for each other object that was added, patched or removed.
+	Objects []Object
 }
 
 // Selected counts the pods that were selected, also where they could not be enrolled.
@@ -57,29 +60,27 @@ func (e Edits) WriteTo(w io.Writer) (int64, error) {
 	return written, err
 }
 
-// outcome puts the documents' edits and pods together, in the order of the streams.
-func outcome(documents []document, streams []Stream) (*Outcome, error) {
+// outcome puts the documents' edits and decisions together, in the order of the streams.
+func (t *Transformer) outcome(documents []document, streams []Stream, facts facts) (*Outcome, error) {
 	out := &Outcome{}
 	for _, stream := range streams {
 		out.Edits = append(out.Edits, Edits{Stream: stream})
 	}
 	lines := lineCounter{streams: streams}
+	names := map[ResourceRef]bool{}
 	for i := range documents {
 		d := &documents[i]
-		if d.err == nil && len(d.pods) == 0 {
+		if d.err == nil && len(d.pods) == 0 && len(d.objects) == 0 {
 			continue
 		}
+		name := streams[d.stream].Name
 		above := lines.above(d.stream, d.start)
 		if d.err != nil {
-			return nil, locate(d.err, Place{Stream: streams[d.stream].Name, Source: sourceOf(d.bytes(streams))}, above)
+			return nil, locate(d.err, Place{Stream: name, Source: sourceOf(d.bytes(streams))}, above)
 		}
-		edits := &out.Edits[d.stream]
-		for _, e := range d.edits {
-			edits.List = append(edits.List, Edit{Start: d.start + e.Start, End: d.start + e.End, Text: e.Text})
-		}
+		out.Edits[d.stream].List = append(out.Edits[d.stream].List, t.editsOf(d, streams[d.stream].Bytes, names)...)
 		for _, p := range d.pods {
-			p.Place.Stream = streams[d.stream].Name
-			p.Place.Line += above
+			p.Place.in(name, above)
 			for i := range p.Findings {
 				if p.Findings[i].Line > 0 {
 					p.Findings[i].Line += above
@@ -88,8 +89,77 @@ func outcome(documents []document, streams []Stream) (*Outcome, error) {
 			p.Message = p.sentence()
 			out.Pods = append(out.Pods, p)
 		}
+		for _, o := range d.objects {
+			o.Place.in(name, above)
+			o.Message = o.sentence()
+			out.Objects = append(out.Objects, o)
+		}
 	}
+	t.addClusterSPIFFEID(out, facts)
 	return out, nil
+}
+
+// editsOf are a document's edits in its stream, with the documents that follow it or its removal.
+func (t *Transformer) editsOf(d *document, stream []byte, names map[ResourceRef]bool) []Edit {
+	if d.removed {
+		return []Edit{removal(stream, d.from, d.end)}
+	}
+	var edits []Edit
+	for _, e := range d.edits {
+		edits = append(edits, Edit{Start: d.start + e.Start, End: d.start + e.End, Text: e.Text})
+	}
+	for i, a := range d.additions {
+		if names[a.ref] { // workloads of two kinds may share a name
+			a.rename(a.ref.Name + "-" + strings.ToLower(d.pods[min(i, len(d.pods)-1)].Resource.Kind))
+		}
+		names[a.ref] = true
+		if t.spec.Mode != Check {
+			edits = append(edits, Edit{Start: d.end, End: d.end, Text: a.asDocument(stream, d.end)})
+		}
+	}
+	return edits
+}
+
+// removal cuts a document out, and the line break in front of it where the text ended without one.
+func removal(stream []byte, from, end int) Edit {
+	if end == len(stream) && stream[end-1] != '\n' {
+		for from > 0 && (stream[from-1] == '\n' || stream[from-1] == '\r') {
+			from--
+			if stream[from] == '\n' && from > 0 && stream[from-1] != '\r' {
+				break
+			}
+		}
+	}
+	return Edit{Start: from, End: end}
+}
+
+// addClusterSPIFFEID adds the one ClusterSPIFFEID behind all that the last stream with an enrolled pod holds.
+func (t *Transformer) addClusterSPIFFEID(out *Outcome, facts facts) {
+	for i := len(out.Pods) - 1; i >= 0; i-- {
+		p := out.Pods[i]
+		if !p.Reason.IsEnrolled() && (p.Reason != NotEnrolled || p.Role == "") {
+			continue
+		}
+		a := t.clusterSPIFFEID(facts)
+		if a == nil {
+			return
+		}
+		added := Object{Resource: a.ref, Place: p.Place, Reason: Added}
+		if t.spec.Mode == Check {
+			added.Reason = Missing
+		}
+		added.Message = added.sentence()
+		out.Objects = append(out.Objects, added)
+		for j := range out.Edits {
+			if edits := &out.Edits[j]; edits.Stream.Name == p.Place.Stream && t.spec.Mode != Check {
+				end := len(edits.Stream.Bytes)
+				a.markAs(p.Place.Source, edits.Stream.Bytes)
+				edits.List = append(edits.List, Edit{Start: end, End: end, Text: a.asDocument(edits.Stream.Bytes, end)})
+				break
+			}
+		}
+		return
+	}
 }
 
 // lineCounter counts line breaks once, over offsets that only grow.

@@ -14,6 +14,17 @@ var (
 
 // sourceOf returns the chart template that a document was rendered from, where Helm says so.
 func sourceOf(document []byte) string {
+	if source := commentedSource(document); source != "" {
+		return source
+	}
+	if m := helm4Source.FindSubmatch(document); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// commentedSource returns what Helm 3's comment names.
+func commentedSource(document []byte) string {
 	for rest := document; len(rest) > 0; {
 		var line []byte
 		line, rest, _ = bytes.Cut(rest, []byte("\n"))
@@ -24,9 +35,6 @@ func sourceOf(document []byte) string {
 		if len(line) > 0 && line[0] != '#' && !bytes.HasPrefix(line, []byte("---")) {
 			break
 		}
-	}
-	if m := helm4Source.FindSubmatch(document); m != nil {
-		return string(m[1])
 	}
 	return ""
 }

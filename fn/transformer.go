@@ -61,35 +61,44 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 	}
 	facts := newFacts()
 	for i := range documents {
-		if d := &documents[i]; d.suspicion == holdsFacts || d.suspicion == holdsBoth && mayHoldFacts(d.bytes(streams)) {
+		if d := &documents[i]; d.suspicion == holdsFacts || d.suspicion == holdsBoth && mayHoldFacts(d.bytes(streams)) || t.knowsWorkloads() {
 			t.gather(d, streams, &facts)
 		}
 	}
 	each(documents, 8, func(d *document) {
-		if d.suspicion != holdsFacts {
-			d.err = t.transform(d, streams, facts)
-		}
+		d.err = t.transform(d, streams, facts)
 	})
-	return outcome(documents, streams)
+	return t.outcome(documents, streams, facts)
 }
 
 // Queue decides about the pods of one parsed document, which is all there is, and queues the edits on it. The caller may
-// add edits of its own, and calls Finish. The error is a *StreamError that calls the document by the name.
-func (t *Transformer) Queue(name string, doc *yamledit.Document) ([]Pod, error) {
+// add edits of its own, and calls Finish; the Outcome has no Edits. The error is a *StreamError that calls the document by the name.
+func (t *Transformer) Queue(name string, doc *yamledit.Document) (*Outcome, error) {
 	facts := newFacts()
 	_ = t.objects(doc, func(o object) error {
 		facts.gather(o)
+		if t.knowsWorkloads() {
+			t.gatherWorkload(o, &facts)
+		}
 		return nil
 	})
-	pods, err := t.queue(doc, facts)
+	d, err := t.queue(doc, facts)
+	if err == nil {
+		err = t.addListedClusterSPIFFEID(&d, doc, facts)
+	}
 	if err != nil {
 		return nil, locate(err, Place{Stream: name}, 0)
 	}
-	for i := range pods {
-		pods[i].Place.Stream = name
-		pods[i].Message = pods[i].sentence()
+	out := &Outcome{Pods: d.pods, Objects: d.objects}
+	for i := range out.Pods {
+		out.Pods[i].Place.Stream = name
+		out.Pods[i].Message = out.Pods[i].sentence()
 	}
-	return pods, nil
+	for i := range out.Objects {
+		out.Objects[i].Place.Stream = name
+		out.Objects[i].Message = out.Objects[i].sentence()
+	}
+	return out, nil
 }
 
 // split cuts the streams into documents and keeps those that may matter.
@@ -109,7 +118,7 @@ func (t *Transformer) split(streams []Stream) ([]document, error) {
 			body := span.Start + yamledit.Body(text[span.Start:span.End])
 			if suspicion := t.workloads.suspect(text[body:span.End]); suspicion != passes {
 				p.documents = append(p.documents, document{stream: p.stream, suspicion: suspicion,
-					start: p.span.Start + body, end: p.span.Start + span.End})
+					from: p.span.Start + span.Start, start: p.span.Start + body, end: p.span.Start + span.End})
 			}
 		}
 	})
@@ -137,6 +146,9 @@ func (t *Transformer) gather(d *document, streams []Stream, facts *facts) {
 	}
 	_ = t.objects(doc, func(o object) error {
 		facts.gather(o)
+		if t.knowsWorkloads() {
+			t.gatherWorkload(o, facts)
+		}
 		return nil
 	})
 }

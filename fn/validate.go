@@ -38,6 +38,13 @@ func (e *MeshEnrollment) Validate() error {
 		v.file("spec.workloadAPI.file", s.WorkloadAPI.File)
 		v.check(!strings.HasPrefix(s.WorkloadAPI.MountPath, "/"), "spec.workloadAPI.mountPath", "must be an absolute path", s.WorkloadAPI.MountPath)
 	}
+	oneOf(&v, "spec.peerAuthentication", s.PeerAuthentication, "", "STRICT")
+	oneOf(&v, "spec.peerAuthenticationVersion", s.PeerAuthenticationVersion, "v1", "v1beta1")
+	if s.ClusterSPIFFEID != nil {
+		v.each("spec.clusterSPIFFEID.name", s.ClusterSPIFFEID.Name, validation.IsDNS1123Subdomain)
+		v.check(!strings.HasPrefix(s.ClusterSPIFFEID.SPIFFEIDTemplate, "spiffe://"), "spec.clusterSPIFFEID.spiffeIDTemplate",
+			"must begin with spiffe://", s.ClusterSPIFFEID.SPIFFEIDTemplate)
+	}
 	for i, t := range s.PodTemplates {
 		field := index("spec.podTemplates", i)
 		v.check(t.Kind == "", field+".kind", "must be set", nil)
@@ -71,9 +78,11 @@ func (v *validator) check(wrong bool, field, must string, is any) {
 }
 
 func oneOf[T ~string](v *validator, field string, value T, allowed ...T) {
-	names := make([]string, len(allowed))
-	for i, a := range allowed {
-		names[i] = string(a)
+	var names []string
+	for _, a := range allowed {
+		if a != "" {
+			names = append(names, string(a))
+		}
 	}
 	v.check(!slices.Contains(allowed, value), field, "must be one of "+strings.Join(names, ", "), string(value))
 }

@@ -54,11 +54,11 @@ func enroll(list *yamledit.Document) ([]framework.Result, error) {
 	if err != nil {
 		return configResults(config, err), nil
 	}
-	pods, err := transformer.Queue(inputName, list)
+	outcome, err := transformer.Queue(inputName, list)
 	if err != nil {
 		return []framework.Result{errorResult(err)}, nil
 	}
-	return podResults(pods, enrollment.Spec.Strict), nil
+	return append(podResults(outcome.Pods, enrollment.Spec.Strict), objectResults(outcome.Objects)...), nil
 }
 
 // finish adds the results to the list and returns its text.

@@ -39,6 +39,21 @@ func podResults(pods []fn.Pod, strict bool) []framework.Result {
 	return results
 }
 
+// objectResults gives one result for each other object that was added, patched or removed.
+func objectResults(objects []fn.Object) []framework.Result {
+	var results []framework.Result
+	for _, o := range objects {
+		severity := fn.Info
+		if o.Reason == fn.Missing {
+			severity = fn.Error
+		}
+		r := newResult(o.Resource, o.Place, severity, o.Message, "")
+		r.Tags = map[string]string{"reason": string(o.Reason)}
+		results = append(results, *r)
+	}
+	return results
+}
+
 func podResult(p fn.Pod, reason fn.Reason, severity fn.Severity, message, field string) framework.Result {
 	r := newResult(p.Resource, p.Place, severity, message, field)
 	r.Tags = map[string]string{"reason": string(reason)}

@@ -193,25 +193,36 @@ func (d *Document) tail(at, indent int) int {
 	return end
 }
 
-// Append adds items to a sequence. The error is a *Refusal.
+// Append adds items to a sequence, behind its last one. The error is a *Refusal.
 func (d *Document) Append(sequence *yaml.Node, items ...*yaml.Node) error {
-	if err := d.shared(sequence); err != nil {
-		return err
-	}
-	if isFlow(sequence) {
+	if isFlow(sequence) || len(sequence.Content) == 0 {
+		if err := d.shared(sequence); err != nil {
+			return err
+		}
 		if err := d.addFlow(sequence, items, 1); err != nil {
 			return err
 		}
 		d.then(func() { sequence.Content = append(sequence.Content, items...) })
 		return nil
 	}
-	last := sequence.Content[len(sequence.Content)-1]
-	end, err := d.end(last)
+	return d.InsertAfter(sequence, sequence.Content[len(sequence.Content)-1], items...)
+}
+
+// InsertAfter adds items to a sequence behind one of its items. In flow style they go behind the last one. The error is a
+// *Refusal.
+func (d *Document) InsertAfter(sequence, after *yaml.Node, items ...*yaml.Node) error {
+	if isFlow(sequence) {
+		return d.Append(sequence, items...)
+	}
+	if err := d.shared(sequence); err != nil {
+		return err
+	}
+	end, err := d.end(after)
 	if err != nil {
 		return err
 	}
-	if d.wouldGainBreak(last, end) {
-		return d.refuse(last, "the text ends in a block scalar without a line break, so nothing can follow it")
+	if d.wouldGainBreak(after, end) {
+		return d.refuse(after, "the text ends in a block scalar without a line break, so nothing can follow it")
 	}
 	s := d.styleAt(sequence, end)
 	s.item = d.itemOffset(sequence)
@@ -221,6 +232,9 @@ func (d *Document) Append(sequence *yaml.Node, items ...*yaml.Node) error {
 		b.WriteString(s.line(dash) + s.listItem(item, dash))
 	}
 	d.insert(sequence, d.tail(end, dash), b.String())
-	d.then(func() { sequence.Content = append(sequence.Content, items...) })
+	d.then(func() {
+		at := slices.Index(sequence.Content, after) + 1
+		sequence.Content = slices.Insert(sequence.Content, at, items...)
+	})
 	return nil
 }

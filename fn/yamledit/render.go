@@ -9,6 +9,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// Render writes a mapping as a document in block style, with single quotes and compact sequences.
+func Render(mapping *yaml.Node, eol string) string {
+	s := style{eol: eol, step: 2, item: 2, quote: '\''}
+	var b strings.Builder
+	for i := 0; i < len(mapping.Content); i += 2 {
+		b.WriteString(s.entry(mapping.Content[i], mapping.Content[i+1], 0) + eol)
+	}
+	return b.String()
+}
+
 // entry writes `key: value` for a block mapping whose keys stand at the indentation.
 func (s style) entry(key, value *yaml.Node, indent int) string {
 	return s.key(key) + ":" + s.below(value, indent)

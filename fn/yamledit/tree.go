@@ -1,6 +1,10 @@
 package yamledit
 
-import "go.yaml.in/yaml/v3"
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
 
 // Resolve follows an alias to the node that it stands for. It returns nil for nil.
 func Resolve(n *yaml.Node) *yaml.Node {
@@ -45,6 +49,33 @@ func lookup(mapping *yaml.Node, key string, seen map[*yaml.Node]bool) *yaml.Node
 		}
 	}
 	return nil
+}
+
+// Keys returns the keys of a mapping, its own and those that it merges, each once.
+func Keys(mapping *yaml.Node) []string {
+	var keys []string
+	seen := map[*yaml.Node]bool{}
+	var collect func(*yaml.Node)
+	collect = func(n *yaml.Node) {
+		n = Resolve(n)
+		if n == nil || seen[n] {
+			return
+		}
+		seen[n] = true
+		for i, child := range n.Content {
+			switch {
+			case n.Kind == yaml.SequenceNode: // of maps that are merged
+				collect(child)
+			case n.Kind != yaml.MappingNode || i%2 == 1:
+			case isMerge(child):
+				collect(n.Content[i+1])
+			case !slices.Contains(keys, Resolve(child).Value):
+				keys = append(keys, Resolve(child).Value)
+			}
+		}
+	}
+	collect(mapping)
+	return keys
 }
 
 // own returns the value of a mapping's own key, without following anything.

@@ -20,6 +20,7 @@ type object = map[string]any
 // configuration has its defaults. The namespaces are those that turn injection off.
 func Enroll(document any, spec fn.MeshEnrollmentSpec, disabled map[string]bool) {
 	walk(document, func(o object) {
+		configure(o, spec)
 		template, ok := podTemplate(o, spec)
 		if ok && selected(o, template, spec) && injectable(o, template, spec, disabled) {
 			enroll(o, template, spec)

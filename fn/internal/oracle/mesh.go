@@ -1,0 +1,59 @@
+package oracle
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn"
+)
+
+// configure gives istiod's ConfigMaps their templates and trust domain.
+func configure(o object, spec fn.MeshEnrollmentSpec) {
+	name, _ := get(o, "metadata", "name").(string)
+	data := mapping(o["data"])
+	if o["kind"] != "ConfigMap" || !spec.All || data == nil {
+		return
+	}
+	switch {
+	case strings.HasPrefix(name, "istio-sidecar-injector") && spec.WorkloadSocket.Provider == fn.TemplateSocket:
+		rewrite(data, "config", func(config object) {
+			templates, ok := config["templates"].(object)
+			if !ok {
+				return
+			}
+			volume := fmt.Sprintf("      csi:\n        driver: %q\n        readOnly: true\n", spec.WorkloadSocket.CSI.Driver)
+			head := "spec:\n  volumes:\n    - name: workload-socket\n"
+			for template, text := range map[string]string{"spire": head + volume, "spire-gw": head + "      emptyDir: null\n" + volume} {
+				if templates[template] == nil {
+					templates[template] = text
+				}
+			}
+		})
+	case (name == "istio" || strings.HasPrefix(name, "istio-")) && spec.TrustDomain != "":
+		rewrite(data, "mesh", func(mesh object) {
+			if domain := mesh["trustDomain"]; domain == nil || domain == "" || domain == "cluster.local" {
+				mesh["trustDomain"] = spec.TrustDomain
+			}
+		})
+	}
+}
+
+// rewrite changes the YAML that stands in a value.
+func rewrite(data object, key string, change func(object)) {
+	text, ok := data[key].(string)
+	if !ok {
+		return
+	}
+	var inner object
+	if yaml.Unmarshal([]byte(text), &inner) != nil || inner == nil {
+		return
+	}
+	change(inner)
+	encoded, err := yaml.Marshal(inner)
+	if err != nil {
+		panic(err) // it was decoded a moment ago
+	}
+	data[key] = string(encoded)
+}

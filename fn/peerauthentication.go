@@ -1,0 +1,119 @@
+package fn
+
+import (
+	"maps"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+const (
+	peerAuthenticationKind = "PeerAuthentication"
+	istioSecurityGroup     = "security.istio.io"
+)
+
+// peerAuthentication is one of the streams.
+type peerAuthentication struct {
+	ref      ResourceRef
+	node     *yaml.Node
+	mode     string            // of mutual TLS; empty where it is inherited
+	selector map[string]string // matchLabels; nil where it is for the whole namespace
+}
+
+func (f *facts) gatherPeerAuthentication(o object) {
+	if group, _ := groupVersion(o.ref.APIVersion); group != istioSecurityGroup {
+		return
+	}
+	spec := yamledit.Lookup(o.node, "spec")
+	f.peerAuthentications = append(f.peerAuthentications, peerAuthentication{
+		ref:      o.ref,
+		node:     o.node,
+		mode:     text(yamledit.Lookup(yamledit.Lookup(spec, "mtls"), "mode")),
+		selector: stringMap(yamledit.Lookup(yamledit.Lookup(spec, "selector"), "matchLabels")),
+	})
+}
+
+// stringMap reads a mapping of strings, or returns nil where it has none.
+func stringMap(mapping *yaml.Node) map[string]string {
+	if mapping == nil || mapping.Kind != yaml.MappingNode {
+		return nil
+	}
+	var values map[string]string
+	for _, name := range yamledit.Keys(mapping) {
+		if values == nil {
+			values = map[string]string{}
+		}
+		values[name] = text(yamledit.Lookup(mapping, name))
+	}
+	return values
+}
+
+// peerAuthenticationFor is the object that makes mutual TLS required for a pod, or nil. The first row that holds decides:
+//
+//	1  none is asked for                                            nil
+//	2  the pod is a gateway: its clients are outside of the mesh    nil
+//	3  nothing tells its pods from others of the namespace          nil
+//	4  one in the streams has its name, or selects the same pods    nil
+//	5  otherwise                                                    one
+//
+// Whether the pod is in the mesh at all, the STRICT gate, is the caller's to know.
+func (t *Transformer) peerAuthenticationFor(p pod, role Role, facts facts) *addition {
+	if t.spec.PeerAuthentication == "" || role == Gateway {
+		return nil
+	}
+	selector := p.podSelector(t.spec.IdentityLabel.Key)
+	if len(selector) == 0 {
+		return nil
+	}
+	ref := ResourceRef{APIVersion: istioSecurityGroup + "/" + t.spec.PeerAuthenticationVersion, Kind: peerAuthenticationKind,
+		Name: p.ref.Name, Namespace: p.ref.Namespace}
+	for _, other := range facts.peerAuthentications {
+		if other.ref.Namespace == ref.Namespace && (other.ref.Name == ref.Name || maps.Equal(other.selector, selector)) {
+			return nil
+		}
+	}
+	return &addition{ref: ref, node: newPeerAuthentication(ref, text(namespaceOf(p.object)), selector, t.spec.PeerAuthentication)}
+}
+
+// podSelector is what selects the workload's pods: its own selector, or else the pod's labels without the mesh's.
+func (p pod) podSelector(identityKey string) map[string]string {
+	selector := yamledit.Lookup(yamledit.Lookup(p.node, "spec"), "selector")
+	if len(p.workload.path) > 0 && selector != nil {
+		matchLabels := yamledit.Lookup(selector, "matchLabels")
+		if matchLabels == nil && yamledit.Lookup(selector, "matchExpressions") == nil {
+			matchLabels = selector // ReplicationController and DeploymentConfig
+		}
+		if values := stringMap(matchLabels); values != nil && yamledit.Lookup(selector, "matchExpressions") == nil {
+			return values
+		}
+	}
+	values := stringMap(yamledit.Lookup(p.metadata(), "labels"))
+	maps.DeleteFunc(values, func(name, _ string) bool {
+		return slices.Contains([]string{injectKey, revisionKey, identityKey}, name)
+	})
+	return values
+}
+
+func namespaceOf(o object) *yaml.Node {
+	return yamledit.Lookup(yamledit.Lookup(o.node, "metadata"), "namespace")
+}
+
+func newPeerAuthentication(ref ResourceRef, namespace string, selector map[string]string, mode string) *yaml.Node {
+	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
+	if namespace != "" {
+		metadata = append(metadata, yamledit.Entry{Key: "namespace", Value: yamledit.Plain(namespace)})
+	}
+	var labels []yamledit.Entry
+	for _, name := range slices.Sorted(maps.Keys(selector)) {
+		labels = append(labels, yamledit.Entry{Key: name, Value: yamledit.Plain(selector[name])})
+	}
+	return yamledit.Map(
+		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
+		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
+		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
+		yamledit.Entry{Key: "spec", Value: yamledit.Map(
+			yamledit.Entry{Key: "selector", Value: yamledit.Map(yamledit.Entry{Key: "matchLabels", Value: yamledit.Map(labels...)})},
+			yamledit.Entry{Key: "mtls", Value: yamledit.Map(yamledit.Entry{Key: "mode", Value: yamledit.Plain(mode)})})})
+}
