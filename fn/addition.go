@@ -14,6 +14,7 @@ import (
 type addition struct {
 	ref    ResourceRef
 	node   *yaml.Node
+	kind   string // of the workload that it belongs to
 	source string // the chart template or file that it belongs to
 }
 
@@ -69,9 +70,21 @@ func (a *addition) markAs(source string, stream []byte) {
 	}
 }
 
-func (a *addition) rename(name string) {
-	a.ref.Name = name
-	yamledit.Lookup(yamledit.Lookup(a.node, "metadata"), "name").Value = name
+// reasonToAdd is what is said of an object that is to be added.
+func (t *Transformer) reasonToAdd() Reason {
+	if t.spec.Mode == Check {
+		return Missing
+	}
+	return Added
+}
+
+// takeName makes the object's name its own among those that are taken: workloads of two kinds may share one.
+func (a *addition) takeName(taken map[ResourceRef]bool) {
+	if taken[a.ref] {
+		a.ref.Name += "-" + strings.ToLower(a.kind)
+		yamledit.Lookup(yamledit.Lookup(a.node, "metadata"), "name").Value = a.ref.Name
+	}
+	taken[a.ref] = true
 }
 
 // isOurs says whether an object is one that enrollment with this configuration adds.
@@ -99,7 +112,7 @@ func (t *Transformer) gatherWorkload(o object, facts *facts) {
 	if !ok {
 		return
 	}
-	if p, ok := newPod(o, w); ok {
+	if p, ok := newPod(o, w); ok && t.keeps(p) == "" {
 		name := o.ref.Namespace + "/" + o.ref.Name
 		if facts.workloads[name] != nil {
 			name += "-" + strings.ToLower(o.ref.Kind)

@@ -154,5 +154,8 @@ func resultsOf(outcome *fn.Outcome) string {
 		}
 		b.WriteString("\n")
 	}
+	for _, o := range outcome.Objects {
+		fmt.Fprintf(&b, "%s %s\n", o.Reason, o.Resource)
+	}
 	return b.String()
 }

@@ -63,6 +63,11 @@ func (t *Transformer) clusterSPIFFEID(facts facts) *addition {
 		yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})}
 }
 
+// isToRegister says whether SPIRE is to register the pod, now or once it is enrolled.
+func (p Pod) isToRegister() bool {
+	return p.Reason.IsEnrolled() || p.Reason == NotEnrolled && p.Role != ""
+}
+
 // besideFile names a file for an added object in the folder of the one that it belongs to.
 func besideFile(source string, ref ResourceRef) string {
 	name := strings.ToLower(ref.Kind) + "_" + ref.Name + ".yaml"
@@ -76,7 +81,7 @@ func besideFile(source string, ref ResourceRef) string {
 func (t *Transformer) addListedClusterSPIFFEID(d *decisions, list *yamledit.Document, facts facts) error {
 	items := yamledit.Lookup(list.Root(), "items")
 	for i := len(d.pods) - 1; i >= 0 && items != nil; i-- {
-		if !d.pods[i].Reason.IsEnrolled() && (d.pods[i].Reason != NotEnrolled || d.pods[i].Role == "") {
+		if !d.pods[i].isToRegister() {
 			continue
 		}
 		a := t.clusterSPIFFEID(facts)
@@ -85,11 +90,7 @@ func (t *Transformer) addListedClusterSPIFFEID(d *decisions, list *yamledit.Docu
 		}
 		last := newObject(list, yamledit.Resolve(items.Content[len(items.Content)-1]), "", "")
 		a.mark(last)
-		reason := Added
-		if t.spec.Mode == Check {
-			reason = Missing
-		}
-		d.objects = append(d.objects, Object{Resource: a.ref, Place: d.pods[i].Place, Reason: reason})
+		d.objects = append(d.objects, Object{Resource: a.ref, Place: d.pods[i].Place, Reason: t.reasonToAdd()})
 		return list.Append(items, a.node)
 	}
 	return nil

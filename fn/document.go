@@ -23,8 +23,9 @@ type document struct {
 type decisions struct {
 	pods      []Pod
 	objects   []Object
-	additions []*addition // documents that follow this one
-	removed   bool        // the whole document goes
+	additions []*addition          // documents that follow this one
+	removed   bool                 // the whole document goes
+	names     map[ResourceRef]bool // of objects added to lists
 }
 
 func (d *document) bytes(streams []Stream) []byte { return streams[d.stream].Bytes[d.start:d.end] }
@@ -69,7 +70,7 @@ func (t *Transformer) transform(d *document, streams []Stream, facts facts) (err
 
 // queue decides about the objects of one document and queues its edits.
 func (t *Transformer) queue(doc *yamledit.Document, facts facts) (decisions, error) {
-	var d decisions
+	d := decisions{names: map[ResourceRef]bool{}}
 	err := t.objects(doc, func(o object) error {
 		if err := t.decideObject(&d, o, facts); err != nil {
 			return &objectError{o, err}
@@ -117,12 +118,12 @@ func (t *Transformer) add(d *decisions, beside object, a *addition) error {
 	if a == nil {
 		return nil
 	}
-	reason := Added
-	if t.spec.Mode == Check {
-		reason = Missing
-	}
-	d.objects = append(d.objects, Object{Resource: a.ref, Place: beside.place(), Reason: reason})
+	a.kind = beside.ref.Kind
 	a.mark(beside)
+	if beside.list != nil {
+		a.takeName(d.names)
+	}
+	d.objects = append(d.objects, Object{Resource: a.ref, Place: beside.place(), Reason: t.reasonToAdd()})
 	if beside.list != nil {
 		return beside.doc.InsertAfter(beside.list, beside.item, a.node)
 	}
@@ -168,19 +169,9 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 	return decided, t.peerAuthenticationFor(p, decided.Role, facts), nil
 }
 
+// withdraw takes the mesh settings of a pod away, unless it is not selected for that.
 func (t *Transformer) withdraw(decided Pod, p pod) (Pod, error) {
-	switch {
-	case p.isLocalConfig():
-		decided.Reason = LocalConfig
-		return decided, nil
-	case p.optsOut(): // it is outside the mesh already, and what it says about the mesh is its own
-		decided.Reason = OptedOut
-		return decided, nil
-	case matchAny(t.exclude, p):
-		decided.Reason = Excluded
-		return decided, nil
-	case len(t.targets) > 0 && !matchAny(t.targets, p):
-		decided.Reason = NotSelected
+	if decided.Reason = t.keeps(p); decided.Reason != "" {
 		return decided, nil
 	}
 	changes, err := t.unenroll(p)
@@ -190,6 +181,21 @@ func (t *Transformer) withdraw(decided Pod, p pod) (Pod, error) {
 		decided.Reason = NotEnrolled
 	}
 	return decided, err
+}
+
+// keeps says why a pod keeps its mesh settings, or "".
+func (t *Transformer) keeps(p pod) Reason {
+	switch {
+	case p.isLocalConfig():
+		return LocalConfig
+	case p.optsOut(): // it is outside the mesh already, and what it says about the mesh is its own
+		return OptedOut
+	case matchAny(t.exclude, p):
+		return Excluded
+	case len(t.targets) > 0 && !matchAny(t.targets, p):
+		return NotSelected
+	}
+	return ""
 }
 
 // locate turns a document's error into one that names its place.

@@ -3,7 +3,6 @@ package fn
 import (
 	"bytes"
 	"io"
-	"strings"
 
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -68,6 +67,8 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 	}
 	lines := lineCounter{streams: streams}
 	names := map[ResourceRef]bool{}
+	var last *Place // of a pod that SPIRE is to register
+	stream := 0
 	for i := range documents {
 		d := &documents[i]
 		if d.err == nil && len(d.pods) == 0 && len(d.objects) == 0 {
@@ -88,6 +89,9 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 			}
 			p.Message = p.sentence()
 			out.Pods = append(out.Pods, p)
+			if p.isToRegister() {
+				last, stream = &out.Pods[len(out.Pods)-1].Place, d.stream
+			}
 		}
 		for _, o := range d.objects {
 			o.Place.in(name, above)
@@ -95,7 +99,9 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 			out.Objects = append(out.Objects, o)
 		}
 	}
-	t.addClusterSPIFFEID(out, facts)
+	if last != nil {
+		t.addClusterSPIFFEID(out, &out.Edits[stream], *last, facts)
+	}
 	return out, nil
 }
 
@@ -108,11 +114,8 @@ func (t *Transformer) editsOf(d *document, stream []byte, names map[ResourceRef]
 	for _, e := range d.edits {
 		edits = append(edits, Edit{Start: d.start + e.Start, End: d.start + e.End, Text: e.Text})
 	}
-	for i, a := range d.additions {
-		if names[a.ref] { // workloads of two kinds may share a name
-			a.rename(a.ref.Name + "-" + strings.ToLower(d.pods[min(i, len(d.pods)-1)].Resource.Kind))
-		}
-		names[a.ref] = true
+	for _, a := range d.additions {
+		a.takeName(names)
 		if t.spec.Mode != Check {
 			edits = append(edits, Edit{Start: d.end, End: d.end, Text: a.asDocument(stream, d.end)})
 		}
@@ -122,43 +125,27 @@ func (t *Transformer) editsOf(d *document, stream []byte, names map[ResourceRef]
 
 // removal cuts a document out, and the line break in front of it where the text ended without one.
 func removal(stream []byte, from, end int) Edit {
-	if end == len(stream) && stream[end-1] != '\n' {
-		for from > 0 && (stream[from-1] == '\n' || stream[from-1] == '\r') {
+	if end == len(stream) && stream[end-1] != '\n' && from > 0 {
+		if from--; from > 0 && stream[from-1] == '\r' {
 			from--
-			if stream[from] == '\n' && from > 0 && stream[from-1] != '\r' {
-				break
-			}
 		}
 	}
 	return Edit{Start: from, End: end}
 }
 
 // addClusterSPIFFEID adds the one ClusterSPIFFEID behind all that the last stream with an enrolled pod holds.
-func (t *Transformer) addClusterSPIFFEID(out *Outcome, facts facts) {
-	for i := len(out.Pods) - 1; i >= 0; i-- {
-		p := out.Pods[i]
-		if !p.Reason.IsEnrolled() && (p.Reason != NotEnrolled || p.Role == "") {
-			continue
-		}
-		a := t.clusterSPIFFEID(facts)
-		if a == nil {
-			return
-		}
-		added := Object{Resource: a.ref, Place: p.Place, Reason: Added}
-		if t.spec.Mode == Check {
-			added.Reason = Missing
-		}
-		added.Message = added.sentence()
-		out.Objects = append(out.Objects, added)
-		for j := range out.Edits {
-			if edits := &out.Edits[j]; edits.Stream.Name == p.Place.Stream && t.spec.Mode != Check {
-				end := len(edits.Stream.Bytes)
-				a.markAs(p.Place.Source, edits.Stream.Bytes)
-				edits.List = append(edits.List, Edit{Start: end, End: end, Text: a.asDocument(edits.Stream.Bytes, end)})
-				break
-			}
-		}
+func (t *Transformer) addClusterSPIFFEID(out *Outcome, to *Edits, beside Place, facts facts) {
+	a := t.clusterSPIFFEID(facts)
+	if a == nil {
 		return
+	}
+	added := Object{Resource: a.ref, Place: beside, Reason: t.reasonToAdd()}
+	added.Message = added.sentence()
+	out.Objects = append(out.Objects, added)
+	if t.spec.Mode != Check {
+		text := to.Stream.Bytes
+		a.markAs(beside.Source, text)
+		to.List = append(to.List, Edit{Start: len(text), End: len(text), Text: a.asDocument(text, len(text))})
 	}
 }
 

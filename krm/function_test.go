@@ -140,9 +140,13 @@ func transformed(t *testing.T, config string, items []any) []any {
 		var text bytes.Buffer
 		_, err := edits.WriteTo(&text)
 		require.NoError(t, err)
-		var item any
-		require.NoError(t, yaml.Unmarshal(text.Bytes(), &item))
-		out = append(out, item)
+		for document := range strings.SplitSeq(text.String(), "\n---\n") {
+			var item any
+			require.NoError(t, yaml.Unmarshal([]byte(strings.TrimPrefix(document, "---\n")), &item))
+			if item != nil {
+				out = append(out, item)
+			}
+		}
 	}
 	return out
 }

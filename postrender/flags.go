@@ -21,6 +21,7 @@ type flags struct {
 	workloadSocket     string
 	workloadSocketFile string
 	hooks              string
+	peerAuthentication string
 	strict             bool
 	unenroll           bool
 	check              bool
@@ -41,6 +42,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.StringVar(&f.workloadSocket, "workload-socket", "Template", "who mounts the SPIFFE CSI driver: istiod's Template, or the Pod itself")
 	set.StringVar(&f.workloadSocketFile, "workload-socket-file", "", "the socket's file `name`; with any but \"socket\" the proxy does not start without SPIRE")
 	set.StringVar(&f.hooks, "hooks", "Skip", "Helm hooks without a mark: Skip or Enroll")
+	set.StringVar(&f.peerAuthentication, "peer-authentication", "", "STRICT adds a PeerAuthentication for the pods of each enrolled workload")
 	set.BoolVar(&f.strict, "strict", false, "take warnings for errors")
 	set.BoolVar(&f.check, "check", false, "write no manifests; fail where a selected pod is not enrolled")
 	set.BoolVar(&f.diff, "diff", false, "write a unified diff in place of the manifests")
@@ -84,6 +86,7 @@ func (f *flags) enrollment(given *pflag.FlagSet, readFile func(string) ([]byte, 
 	set("workload-socket", func() { s.WorkloadSocket.Provider = fn.SocketProvider(f.workloadSocket) })
 	set("workload-socket-file", func() { s.WorkloadSocket.File = f.workloadSocketFile })
 	set("hooks", func() { s.Hooks = fn.HookPolicy(f.hooks) })
+	set("peer-authentication", func() { s.PeerAuthentication = f.peerAuthentication })
 	set("strict", func() { s.Strict = f.strict })
 	if given.Changed("all") && given.Changed("selector") {
 		return e, errors.New("--all and --selector exclude each other")

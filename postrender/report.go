@@ -22,6 +22,7 @@ type report struct {
 	Error      string         `json:"error,omitempty"`
 	Summary    map[string]int `json:"summary"` // pods by outcome
 	Pods       []fn.Pod       `json:"pods"`
+	Objects    []fn.Object    `json:"objects,omitempty"` // that were added, patched or removed beside the pods
 }
 
 func newReport(outcome *fn.Outcome, err error) report {
@@ -31,6 +32,9 @@ func newReport(outcome *fn.Outcome, err error) report {
 	}
 	if outcome != nil && len(outcome.Pods) > 0 {
 		r.Summary, r.Pods = count(outcome.Pods), outcome.Pods
+	}
+	if outcome != nil {
+		r.Objects = outcome.Objects
 	}
 	return r
 }
@@ -87,6 +91,9 @@ func (r report) table() ([]byte, error) {
 			dash(strings.Join(findings, ",")), p.Place)
 	}
 	err := table.Flush()
+	for _, o := range r.Objects {
+		fmt.Fprintf(&b, "%s: %s\n", o.Resource, o.Message)
+	}
 	return b.Bytes(), err
 }
 

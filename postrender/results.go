@@ -28,11 +28,18 @@ func printResults(w io.Writer, outcome *fn.Outcome, spec fn.MeshEnrollmentSpec, 
 			}
 		}
 	}
+	for _, o := range outcome.Objects {
+		if o.Reason == fn.Missing {
+			fmt.Fprintf(w, "enmesh: error: %s: %s: %s\n", where(o.Place), o.Resource, o.Message)
+		} else if !quiet {
+			fmt.Fprintf(w, "enmesh: %s: %s: %s\n", where(o.Place), o.Resource, o.Message)
+		}
+	}
 	if quiet {
 		return
 	}
 	fmt.Fprintf(w, "enmesh: %s\n", summary(outcome))
-	if outcome.Selected() == 0 && len(outcome.Pods) > 0 && spec.Mode != fn.Unenroll {
+	if outcome.Selected() == 0 && len(outcome.Pods) > 0 && spec.Mode != fn.Unenroll && !spec.All {
 		fmt.Fprintln(w, "enmesh: no pod was selected: use --all, --selector LABELS, or mark pods with the annotation enmesh.dev/enroll: \"true\"")
 	}
 }
@@ -48,11 +55,15 @@ func isTold(p fn.Pod) bool {
 }
 
 func about(p fn.Pod, message string) string {
-	place := p.Place.Source
-	if place == "" {
-		place = p.Place.String()
+	return where(p.Place) + ": " + p.Resource.String() + ": " + message
+}
+
+// where is the template or file, which tells more than a line of a stream that nobody sees.
+func where(p fn.Place) string {
+	if p.Source != "" {
+		return p.Source
 	}
-	return place + ": " + p.Resource.String() + ": " + message
+	return p.String()
 }
 
 func at(p fn.Pod, f fn.Finding) string {
@@ -73,6 +84,11 @@ func judged(f fn.Finding, spec fn.MeshEnrollmentSpec) fn.Severity {
 
 // passes says whether the outcome is one that the caller accepts.
 func passes(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) bool {
+	for _, o := range outcome.Objects {
+		if o.Reason == fn.Missing {
+			return false
+		}
+	}
 	for _, p := range outcome.Pods {
 		if p.Reason == fn.NotEnrolled && p.Role != "" {
 			return false
