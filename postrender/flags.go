@@ -47,7 +47,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.BoolVar(&f.check, "check", false, "write no manifests; fail where a selected pod is not enrolled")
 	set.BoolVar(&f.diff, "diff", false, "write a unified diff in place of the manifests")
 	set.BoolVar(&f.unenroll, "unenroll", false, "take the mesh settings away")
-	set.StringVar(&f.report, "report", "", "write what was decided to this `file`: JSON or YAML by its ending, else a table")
+	set.StringVar(&f.report, "report", "", "write what was decided to this `file`: .json, .yaml, .entries as SPIRE shows them, else a table")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "print errors only")
 }
 

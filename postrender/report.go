@@ -71,6 +71,8 @@ func (r report) format(extension string) ([]byte, error) {
 		return b.Bytes(), err
 	case ".yaml", ".yml":
 		return yaml.Marshal(r)
+	case ".entries":
+		return r.entries(), nil
 	}
 	return r.table()
 }
