@@ -16,6 +16,7 @@ type addition struct {
 	node   *yaml.Node
 	kind   string // of the workload that it belongs to
 	source string // the chart template or file that it belongs to
+	object int    // its index among the document's decisions
 }
 
 // Object is what was done to an object that is no pod, or to one that enmesh made.

@@ -123,6 +123,7 @@ func (t *Transformer) add(d *decisions, beside object, a *addition) error {
 	if beside.list != nil {
 		a.takeName(d.names)
 	}
+	a.object = len(d.objects)
 	d.objects = append(d.objects, Object{Resource: a.ref, Place: beside.place(), Reason: t.reasonToAdd()})
 	if beside.list != nil {
 		return beside.doc.InsertAfter(beside.list, beside.item, a.node)

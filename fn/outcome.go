@@ -116,6 +116,7 @@ func (t *Transformer) editsOf(d *document, stream []byte, names map[ResourceRef]
 	}
 	for _, a := range d.additions {
 		a.takeName(names)
+		d.objects[a.object].Resource = a.ref
 		if t.spec.Mode != Check {
 			edits = append(edits, Edit{Start: d.end, End: d.end, Text: a.asDocument(stream, d.end)})
 		}
