@@ -14,8 +14,10 @@ type document struct {
 	from       int // where it begins in the stream
 	start, end int // of the text to parse
 	suspicion  suspicion
-	edits      []yamledit.Edit // offsets in the text
-	decisions                  // lines in the text
+	parsed     *yamledit.Document // where facts were gathered from it
+	tells      bool               // facts, and is too large to keep parsed
+	edits      []yamledit.Edit    // offsets in the text
+	decisions                     // lines in the text
 	err        error
 }
 
@@ -38,7 +40,11 @@ func (t *Transformer) transform(d *document, streams []Stream, facts facts) (err
 		}
 	}()
 	text := d.bytes(streams)
-	doc, err := yamledit.Parse(text)
+	doc := d.parsed
+	d.parsed = nil
+	if doc == nil {
+		doc, err = yamledit.Parse(text)
+	}
 	if err != nil {
 		if d.suspicion == holdsFacts {
 			return nil // nothing in it would be edited

@@ -59,13 +59,8 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := newFacts()
-	for i := range documents {
-		if d := &documents[i]; d.suspicion == holdsFacts || d.suspicion == holdsBoth && mayHoldFacts(d.bytes(streams)) || t.knowsWorkloads() {
-			t.gather(d, streams, &facts)
-		}
-	}
-	each(documents, 8, func(d *document) {
+	facts := t.gatherAll(documents, streams)
+	each(documents, 1, func(d *document) {
 		d.err = t.transform(d, streams, facts)
 	})
 	return t.outcome(documents, streams, facts)
@@ -75,13 +70,7 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 // add edits of its own, and calls Finish; the Outcome has no Edits. The error is a *StreamError that calls the document by the name.
 func (t *Transformer) Queue(name string, doc *yamledit.Document) (*Outcome, error) {
 	facts := newFacts()
-	_ = t.objects(doc, func(o object) error {
-		facts.gather(o)
-		if t.knowsWorkloads() {
-			t.gatherWorkload(o, &facts)
-		}
-		return nil
-	})
+	t.gather(doc, &facts)
 	d, err := t.queue(doc, facts)
 	if err == nil {
 		err = t.addListedClusterSPIFFEID(&d, doc, facts)
@@ -138,12 +127,37 @@ type part struct {
 
 const chunkSize = 1 << 20
 
-// gather reads the facts that a document holds. One that cannot be read is left to transform, which says so.
-func (t *Transformer) gather(d *document, streams []Stream, facts *facts) {
-	doc, err := yamledit.Parse(d.bytes(streams))
-	if err != nil {
-		return
+// gatherAll gathers the facts of all documents, in their order. What is parsed for that is kept, as long as it is little.
+func (t *Transformer) gatherAll(documents []document, streams []Stream) facts {
+	var kept atomic.Int64
+	each(documents, 1, func(d *document) {
+		if d.suspicion == holdsFacts || d.suspicion == holdsBoth && mayHoldFacts(d.bytes(streams)) || t.knowsWorkloads() {
+			if text := d.bytes(streams); kept.Add(int64(len(text))) < maxKept {
+				d.parsed, _ = yamledit.Parse(text) // one that cannot be read is left to transform, which says so
+			} else {
+				d.tells = true
+			}
+		}
+	})
+	facts := newFacts()
+	for i := range documents {
+		d := &documents[i]
+		doc := d.parsed
+		if d.tells {
+			doc, _ = yamledit.Parse(d.bytes(streams))
+		}
+		if doc != nil {
+			t.gather(doc, &facts)
+		}
 	}
+	return facts
+}
+
+// maxKept is how many bytes of text may be kept parsed from gathering to transforming.
+const maxKept = 8 << 20
+
+// gather reads the facts that a document holds.
+func (t *Transformer) gather(doc *yamledit.Document, facts *facts) {
 	_ = t.objects(doc, func(o object) error {
 		facts.gather(o)
 		if t.knowsWorkloads() {
