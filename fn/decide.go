@@ -14,6 +14,7 @@ const (
 	templatesKey    = "inject.istio.io/templates"
 	proxyConfigKey  = "proxy.istio.io/config"
 	injectionKey    = "istio-injection"
+	dataplaneKey    = "istio.io/dataplane-mode"
 	enrollKey       = "enmesh.dev/enroll"
 	hookKey         = "helm.sh/hook"
 	localConfigKey  = "config.kubernetes.io/local-config"
@@ -58,7 +59,7 @@ func (t *Transformer) decide(p pod, facts facts) Reason {
 		return HostNetwork
 	case slices.Contains(ignoredNamespaces, p.ref.Namespace):
 		return IgnoredNamespace
-	case facts.injectionDisabled[p.ref.Namespace]:
+	case facts.namespaces[p.ref.Namespace].turnsOff():
 		return NamespaceInjectionDisabled
 	}
 	return ""

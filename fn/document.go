@@ -18,6 +18,7 @@ type document struct {
 	tells      bool               // facts, and is too large to keep parsed
 	edits      []yamledit.Edit    // offsets in the text
 	decisions                     // lines in the text
+	findings   []ObjectFinding    // lines in the text
 	err        error
 }
 
@@ -155,6 +156,7 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 		if reason.IsSelected() {
 			decided.Findings = []Finding{t.obstacle(p, reason)}
 		}
+		t.judge(&decided, p, nil, facts)
 		return decided, nil, nil
 	}
 	decided.Role = t.role(p)
@@ -163,7 +165,7 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 		return decided, nil, err
 	}
 	decided.Changes = e.changes
-	decided.Findings = append(e.findings, t.inspect(p)...)
+	decided.Findings = e.findings
 	decided.SPIFFEID = t.spiffeID(p)
 	switch {
 	case len(e.changes) == 0:
@@ -173,6 +175,7 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 	default:
 		decided.Reason = Enrolled
 	}
+	t.judge(&decided, p, e, facts)
 	return decided, t.peerAuthenticationFor(p, decided.Role, facts), nil
 }
 

@@ -1,28 +1,67 @@
 package fn
 
-import "bytes"
+import (
+	"bytes"
+
+	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/yamledit"
+)
 
 // facts are what objects in the streams say about pods in other documents. They are gathered before anything is
 // decided, so that the order of documents does not matter.
 type facts struct {
-	injectionDisabled   map[string]bool // by namespace
+	namespaces          map[string]namespace
 	peerAuthentications []peerAuthentication
 	clusterSPIFFEIDs    []clusterSPIFFEID
+	registrations       []registration // what these ClusterSPIFFEIDs register
+	registrar           *registrar     // SPIRE's controller manager, where it is in the streams
 	injectors           []injector
+	injections          []injection       // what these injectors do
+	revisions           map[string]string // of istiod, by their names and by the tags that stand for them
 	meshTrustDomain     string
 	workloads           map[string]map[string]string // what selects their pods, by namespace/name; only for Unenroll
+	told                []told
+}
+
+// told is an object that tells something, and that something may be wrong with.
+type told struct {
+	object
+	document *document
+}
+
+// namespace is what a Namespace says about its pods.
+type namespace struct {
+	injection   string // label istio-injection
+	revision    string // label istio.io/rev
+	ambient     bool
+	podSecurity string // the level that is enforced
 }
 
 func newFacts() facts {
-	return facts{injectionDisabled: map[string]bool{}, workloads: map[string]map[string]string{}}
+	return facts{namespaces: map[string]namespace{}, revisions: map[string]string{}, workloads: map[string]map[string]string{}}
 }
 
-// tellers are the kinds that say something about pods in other documents. Of ConfigMaps only istiod's do.
-var tellers = map[string]bool{"Namespace": true, "PeerAuthentication": true, "ClusterSPIFFEID": true, "ConfigMap": true}
+// tellers are the kinds that say something about pods in other documents, each with words of which a document of the kind
+// holds one if it does.
+var tellers = map[string][]string{
+	"Namespace":                    {""},
+	peerAuthenticationKind:         {""},
+	clusterSPIFFEIDKind:            {""},
+	"ConfigMap":                    {"istio", "ControllerManagerConfig"},
+	"MutatingWebhookConfiguration": {revisionKey},
+	"Gateway":                      {"istio"},
+	"DestinationRule":              {"DISABLE"},
+}
 
 // mayTell says whether a document of a kind may hold facts.
 func mayTell(kind string, document []byte) bool {
-	return tellers[kind] && (kind != "ConfigMap" || bytes.Contains(document, []byte("istio")))
+	for _, word := range tellers[kind] {
+		if bytes.Contains(document, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayHoldFacts says whether a document may hold an object that tells something, be it in a list.
@@ -35,8 +74,8 @@ func mayHoldFacts(document []byte) bool {
 	return false
 }
 
-// gather notes what one object says.
-func (f *facts) gather(o object) {
+// gather notes what one object says. The document is where findings about the object go.
+func (f *facts) gather(o object, d *document) {
 	switch o.ref.Kind {
 	case "Namespace":
 		f.gatherNamespace(o)
@@ -44,15 +83,68 @@ func (f *facts) gather(o object) {
 		f.gatherPeerAuthentication(o)
 	case clusterSPIFFEIDKind:
 		f.gatherClusterSPIFFEID(o)
+		f.gatherRegistration(o)
 	case "ConfigMap":
 		f.gatherIstiod(o)
+		f.gatherInjection(o)
+		f.gatherRegistrar(o)
+	case "MutatingWebhookConfiguration":
+		f.gatherRevision(o)
+	}
+	if len(tellers[o.ref.Kind]) > 0 {
+		f.told = append(f.told, told{o, d})
 	}
 }
 
-// gatherNamespace: in a namespace that bears the label istio-injection with any value but enabled, no webhook of Istio's
-// calls the injector.
 func (f *facts) gatherNamespace(o object) {
-	if injection := o.label(injectionKey); o.ref.APIVersion == "v1" && injection != "" && injection != "enabled" {
-		f.injectionDisabled[o.ref.Name] = true
+	if o.ref.APIVersion != "v1" {
+		return
 	}
+	f.namespaces[o.ref.Name] = namespace{
+		injection:   o.label(injectionKey),
+		revision:    o.label(revisionKey),
+		ambient:     o.label(dataplaneKey) == "ambient",
+		podSecurity: o.label("pod-security.kubernetes.io/enforce"),
+	}
+}
+
+// turnsOff says whether no webhook of Istio's calls the injector for the namespace's pods: it bears the label
+// istio-injection with any value but enabled.
+func (n namespace) turnsOff() bool { return n.injection != "" && n.injection != "enabled" }
+
+// turnsOn says whether the namespace has its pods injected that do not say a word.
+func (n namespace) turnsOn() bool {
+	return n.injection == "enabled" || n.injection == "" && n.revision != ""
+}
+
+// gatherRevision: a webhook configuration of istiod's stands for a revision, or for a tag that points to one.
+func (f *facts) gatherRevision(o object) {
+	revision := o.label(revisionKey)
+	if revision == "" {
+		return
+	}
+	f.revisions[revision] = revision
+	if tag := o.label("istio.io/tag"); tag != "" {
+		f.revisions[tag] = revision
+	}
+}
+
+// lookup follows keys from mapping to mapping.
+func lookup(node *yaml.Node, keys ...string) *yaml.Node {
+	for _, key := range keys {
+		node = yamledit.Lookup(node, key)
+	}
+	return node
+}
+
+// items are a sequence's items.
+func items(sequence *yaml.Node) []*yaml.Node {
+	if sequence == nil || sequence.Kind != yaml.SequenceNode {
+		return nil
+	}
+	resolved := make([]*yaml.Node, len(sequence.Content))
+	for i, item := range sequence.Content {
+		resolved[i] = yamledit.Resolve(item)
+	}
+	return resolved
 }

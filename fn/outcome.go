@@ -15,6 +15,8 @@ type Outcome struct {
 	Pods []Pod
 	// Objects has one entry for each other object that was added, patched or removed.
 	Objects []Object
+	// Findings are about objects that are no pods.
+	Findings []ObjectFinding
 }
 
 // Selected counts the pods that were selected, also where they could not be enrolled.
@@ -71,7 +73,7 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 	stream := 0
 	for i := range documents {
 		d := &documents[i]
-		if d.err == nil && len(d.pods) == 0 && len(d.objects) == 0 {
+		if d.err == nil && len(d.pods) == 0 && len(d.objects) == 0 && len(d.findings) == 0 {
 			continue
 		}
 		name := streams[d.stream].Name
@@ -83,15 +85,19 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 		for _, p := range d.pods {
 			p.Place.in(name, above)
 			for i := range p.Findings {
-				if p.Findings[i].Line > 0 {
-					p.Findings[i].Line += above
-				}
+				p.Findings[i].below(above)
 			}
 			p.Message = p.sentence()
 			out.Pods = append(out.Pods, p)
 			if p.isToRegister() {
 				last, stream = &out.Pods[len(out.Pods)-1].Place, d.stream
 			}
+		}
+		for _, f := range d.findings {
+			f.Place.in(name, above)
+			f.Finding.below(above)
+			orElse(&f.Place.Source, sourceOf(d.bytes(streams)))
+			out.Findings = append(out.Findings, f)
 		}
 		for _, o := range d.objects {
 			o.Place.in(name, above)

@@ -31,24 +31,6 @@ const (
 	NamespaceInjectionDisabled Reason = "NamespaceInjectionDisabled"
 )
 
-// The findings: a pod may have any number.
-const (
-	// MarkOnWorkload: a label that is meant for the pod stands on the workload.
-	MarkOnWorkload Reason = "MarkOnWorkload"
-	// InjectConflict: label and annotation sidecar.istio.io/inject disagree.
-	InjectConflict Reason = "InjectConflict"
-	// RevisionDiffers: the pod names another revision than the configured one.
-	RevisionDiffers Reason = "RevisionDiffers"
-	// SocketFileDiffers: the pod names another socket file than the configured one.
-	SocketFileDiffers Reason = "SocketFileDiffers"
-	// JobNeverCompletes: the job's sidecar is not a native one, and outlives it.
-	JobNeverCompletes Reason = "JobNeverCompletes"
-	// DefaultServiceAccount: the pod shares its identity with every other such pod of the namespace.
-	DefaultServiceAccount Reason = "DefaultServiceAccount"
-	// IstiodFallback: without SPIRE's socket the pod takes an identity from istiod's CA, in silence.
-	IstiodFallback Reason = "IstiodFallback"
-)
-
 // IsSelected says whether a pod with this outcome was selected, be it enrolled or not.
 func (r Reason) IsSelected() bool {
 	switch r {

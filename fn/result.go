@@ -64,8 +64,15 @@ type Pod struct {
 	SPIFFEID string `json:"spiffeID,omitempty"`
 	// Changes are the field paths, in the object, of what was added, completed or removed.
 	Changes []string `json:"changes,omitempty"`
+	// Verdict is what becomes of the pod as it comes out. It is empty for what never reaches the cluster, and when mesh
+	// settings are taken away.
+	Verdict Verdict `json:"verdict,omitempty"`
+	// VerdictReason is why the verdict is not SPIRE: an outcome or a finding.
+	VerdictReason Reason `json:"verdictReason,omitempty"`
 	// Findings are what the reader should know about this pod.
 	Findings []Finding `json:"findings,omitempty"`
+
+	labels map[string]string // of the pod as it comes out, where selectors are in the streams
 }
 
 // Finding is something wrong or doubtful about one object.
@@ -79,4 +86,18 @@ type Finding struct {
 	Line int `json:"line,omitempty"`
 	// Remedy is the line to change.
 	Remedy string `json:"remedy,omitempty"`
+}
+
+// below moves the finding down by the lines above its document.
+func (f *Finding) below(lines int) {
+	if f.Line > 0 {
+		f.Line += lines
+	}
+}
+
+// ObjectFinding is a finding about an object that is no pod.
+type ObjectFinding struct {
+	Resource ResourceRef `json:"resource"`
+	Place    Place       `json:"place"`
+	Finding  `json:",inline"`
 }

@@ -63,6 +63,7 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 	each(documents, 1, func(d *document) {
 		d.err = t.transform(d, streams, facts)
 	})
+	t.inspectObjects(facts, documents)
 	return t.outcome(documents, streams, facts)
 }
 
@@ -70,7 +71,9 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 // add edits of its own, and calls Finish; the Outcome has no Edits. The error is a *StreamError that calls the document by the name.
 func (t *Transformer) Queue(name string, doc *yamledit.Document) (*Outcome, error) {
 	facts := newFacts()
-	t.gather(doc, &facts)
+	var whole document
+	t.gather(doc, &whole, &facts)
+	t.settle(&facts)
 	d, err := t.queue(doc, facts)
 	if err == nil {
 		err = t.addListedClusterSPIFFEID(&d, doc, facts)
@@ -78,10 +81,15 @@ func (t *Transformer) Queue(name string, doc *yamledit.Document) (*Outcome, erro
 	if err != nil {
 		return nil, locate(err, Place{Stream: name}, 0)
 	}
-	out := &Outcome{Pods: d.pods, Objects: d.objects}
+	whole.pods = d.pods
+	t.inspectObjects(facts, []document{whole})
+	out := &Outcome{Pods: d.pods, Objects: d.objects, Findings: whole.findings}
 	for i := range out.Pods {
 		out.Pods[i].Place.Stream = name
 		out.Pods[i].Message = out.Pods[i].sentence()
+	}
+	for i := range out.Findings {
+		out.Findings[i].Place.Stream = name
 	}
 	for i := range out.Objects {
 		out.Objects[i].Place.Stream = name
@@ -147,9 +155,10 @@ func (t *Transformer) gatherAll(documents []document, streams []Stream) facts {
 			doc, _ = yamledit.Parse(d.bytes(streams))
 		}
 		if doc != nil {
-			t.gather(doc, &facts)
+			t.gather(doc, d, &facts)
 		}
 	}
+	t.settle(&facts)
 	return facts
 }
 
@@ -157,9 +166,9 @@ func (t *Transformer) gatherAll(documents []document, streams []Stream) facts {
 const maxKept = 8 << 20
 
 // gather reads the facts that a document holds.
-func (t *Transformer) gather(doc *yamledit.Document, facts *facts) {
+func (t *Transformer) gather(doc *yamledit.Document, d *document, facts *facts) {
 	_ = t.objects(doc, func(o object) error {
-		facts.gather(o)
+		facts.gather(o, d)
 		if t.knowsWorkloads() {
 			t.gatherWorkload(o, facts)
 		}

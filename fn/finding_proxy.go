@@ -1,0 +1,197 @@
+package fn
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+const (
+	statusKey          = "sidecar.istio.io/status"
+	bootstrapKey       = "sidecar.istio.io/bootstrapOverride"
+	interceptionKey    = "sidecar.istio.io/interceptionMode"
+	prometheusPortKey  = "prometheus.io/port"
+	prometheusKey      = "prometheus.io/scrape"
+	proxyUser          = "1337"
+	excludedAnnotation = "traffic.sidecar.istio.io/"
+)
+
+// annotationChecks are for the annotations whose values Istio's injector checks: it refuses the pod for a wrong one.
+var annotationChecks = map[string]func(string) bool{
+	interceptionKey:                oneOfModes,
+	"status.sidecar.istio.io/port": isPort,
+	"readiness.status.sidecar.istio.io/initialDelaySeconds": isNumber,
+	"readiness.status.sidecar.istio.io/periodSeconds":       isNumber,
+	"readiness.status.sidecar.istio.io/failureThreshold":    isNumber,
+	"traffic.sidecar.istio.io/includeOutboundIPRanges":      func(v string) bool { return v == "*" || areRanges(v) },
+	"traffic.sidecar.istio.io/excludeOutboundIPRanges":      areRanges,
+	"traffic.sidecar.istio.io/includeInboundPorts":          func(v string) bool { return v == "*" || arePorts(v) },
+	"traffic.sidecar.istio.io/excludeInboundPorts":          arePorts,
+	"traffic.sidecar.istio.io/excludeOutboundPorts":         arePorts,
+	"prometheus.istio.io/merge-metrics":                     isBool,
+	proxyConfigKey:                                          isMapping,
+	"sidecar.istio.io/proxyCPU":                             isQuantity,
+	"sidecar.istio.io/proxyCPULimit":                        isQuantity,
+	"sidecar.istio.io/proxyMemory":                          isQuantity,
+	"sidecar.istio.io/proxyMemoryLimit":                     isQuantity,
+}
+
+func oneOfModes(v string) bool { return slices.Contains([]string{"REDIRECT", "TPROXY", "NONE"}, v) }
+
+func isPort(v string) bool {
+	_, err := strconv.ParseUint(strings.TrimSpace(v), 10, 16)
+	return err == nil
+}
+
+func isNumber(v string) bool {
+	_, err := strconv.ParseUint(v, 10, 32)
+	return err == nil
+}
+
+func isBool(v string) bool {
+	_, err := strconv.ParseBool(v)
+	return err == nil
+}
+
+func isQuantity(v string) bool {
+	_, err := resource.ParseQuantity(v)
+	return err == nil
+}
+
+func areRanges(v string) bool {
+	return v == "" || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool {
+		_, err := netip.ParsePrefix(s)
+		return err != nil
+	})
+}
+
+func arePorts(v string) bool {
+	v = strings.TrimSpace(v)
+	return v == "" || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool { return !isPort(s) })
+}
+
+func isMapping(v string) bool {
+	doc, err := yamledit.Parse([]byte(v))
+	return err == nil && (yamledit.IsNull(doc.Root()) || doc.Root().Kind == yaml.MappingNode)
+}
+
+// findAnnotations looks at the settings of the proxy that stand in annotations.
+func (r *prospect) findAnnotations() {
+	for _, name := range yamledit.Keys(lookup(r.metadata(), "annotations")) {
+		if check := annotationChecks[name]; check != nil && !check(r.finalAnnotation(name)) {
+			r.findAnnotation(InvalidAnnotation, name, r.finalAnnotation(name))
+		}
+	}
+	port, scrape := r.podAnnotation(prometheusPortKey), text(r.podAnnotation(prometheusKey))
+	if port != nil && !isPort(text(port)) && (!isBool(scrape) || scrape == "true") && text(r.podAnnotation("prometheus.istio.io/merge-metrics")) != "false" {
+		r.findAnnotation(InvalidPrometheusPort, prometheusPortKey, text(port))
+	}
+	if r.podAnnotation(bootstrapKey) != nil {
+		r.findAnnotation(BootstrapOverride, bootstrapKey)
+	}
+	if text(lookup(r.proxyConfig(), "holdApplicationUntilProxyStarts")) == "true" {
+		r.findAnnotation(HoldApplication, proxyConfigKey)
+	}
+}
+
+// findStatus: the injector leaves its mark on the pods that it made.
+func (r *prospect) findStatus() {
+	if r.podAnnotation(statusKey) != nil {
+		r.findAnnotation(AlreadyInjected, statusKey)
+	}
+}
+
+// findAutoImage: the image auto stands for the injector's own, and for nothing where it does not act.
+func (r *prospect) findAutoImage() {
+	if r.bare == "" {
+		return
+	}
+	r.eachContainer(func(container *yaml.Node, field string) {
+		if image := lookup(container, "image"); text(image) == "auto" {
+			r.find(ImageAuto, image, join(field, "image"))
+		}
+	})
+}
+
+// proxyPorts are those that the proxy listens on.
+var proxyPorts = []string{"15000", "15001", "15002", "15004", "15006", "15008", "15009", "15020", "15021", "15053", "15090"}
+
+// findProxy looks at what a pod has that the sidecar has as well.
+func (r *prospect) findProxy() {
+	if r.isGatewayOut() {
+		return
+	}
+	user := lookup(r.spec(), "securityContext", "runAsUser")
+	if text(user) == proxyUser {
+		r.find(RunsAsProxy, user, join(r.specField(), "securityContext.runAsUser"))
+	}
+	r.eachContainer(func(container *yaml.Node, field string) {
+		if strings.HasPrefix(text(lookup(container, "name")), "istio-") {
+			return
+		}
+		if user := lookup(container, "securityContext", "runAsUser"); text(user) == proxyUser {
+			r.find(RunsAsProxy, user, join(field, "securityContext.runAsUser"))
+		}
+		for i, port := range items(lookup(container, "ports")) {
+			if number := lookup(port, "containerPort"); slices.Contains(proxyPorts, text(number)) && text(lookup(port, "protocol")) != "UDP" {
+				r.find(PortTaken, number, join(index(join(field, "ports"), i), "containerPort"), text(number))
+			}
+		}
+	})
+}
+
+// findTraffic looks for traffic that goes around the sidecar.
+func (r *prospect) findTraffic() {
+	if r.isGatewayOut() {
+		return
+	}
+	if strings.EqualFold(r.finalAnnotation(interceptionKey), "NONE") {
+		r.findAnnotation(InterceptionOff, interceptionKey)
+	}
+	for _, name := range yamledit.Keys(lookup(r.metadata(), "annotations")) {
+		kind, found := strings.CutPrefix(name, excludedAnnotation)
+		value := r.finalAnnotation(name)
+		if found && (strings.HasPrefix(kind, "exclude") && value != "" || strings.HasPrefix(kind, "include") && value != "*" && kind != "includeOutboundPorts") {
+			r.findAnnotation(TrafficExcluded, name, value)
+		}
+	}
+}
+
+// sandboxes are runtimes in which an agent on the node does not see the processes that it is to attest.
+var sandboxes = regexp.MustCompile(`(?i)gvisor|runsc|kata`)
+
+// findHost looks at what the pod asks of its node.
+func (r *prospect) findHost() {
+	spec := r.spec()
+	if text(lookup(spec, "os", "name")) == "windows" {
+		r.findSpec(WindowsNode, "os.name")
+	} else if at := lookup(spec, "nodeSelector", "kubernetes.io/os"); text(at) == "windows" {
+		r.find(WindowsNode, at, key(join(r.specField(), "nodeSelector"), "kubernetes.io/os"))
+	}
+	if runtime := text(lookup(spec, "runtimeClassName")); sandboxes.MatchString(runtime) {
+		r.findSpec(SandboxedRuntime, "runtimeClassName", runtime)
+	}
+	if text(lookup(spec, "shareProcessNamespace")) == "true" {
+		r.findSpec(SharedProcessNamespace, "shareProcessNamespace")
+	}
+}
+
+// findJob looks at pods that are to end.
+func (r *prospect) findJob() {
+	if !r.isJob() || r.isGatewayOut() {
+		return
+	}
+	if native := r.nativeSidecar(); native == nil || text(native) == "false" && r.decided.Role == "" {
+		r.findAnnotation(JobNeverCompletes, nativeKey)
+	}
+	if r.ref.Kind == "Job" && r.decided.Reason == Enrolled && r.annotation(hookKey) == "" && lookup(r.node, "metadata", "name") != nil {
+		r.find(JobImmutable, r.template, r.field)
+	}
+}

@@ -1,0 +1,152 @@
+package fn
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// The workload socket: what volume the pod has once the templates are applied, and whether the proxy finds it.
+
+// findSocket merges the volume as the injector does: by name, and key by key.
+func (r *prospect) findSocket() {
+	sources, csi := r.podSocket()
+	names, _ := r.finalNames()
+	injection := r.injection()
+	vague := false // a template that nobody knows may bring the volume along
+	for _, name := range names {
+		t, known := r.templateOf(name, injection)
+		vague = vague || !known
+		if t.clears {
+			delete(sources, "emptyDir")
+		}
+		if t.emptyDir {
+			sources["emptyDir"] = true
+		}
+		if t.csi {
+			sources["csi"], csi = true, t
+		}
+	}
+	volume := r.volume(socketVolume)
+	field := key(join(r.specField(), "volumes"), socketVolume)
+	switch {
+	case len(sources) > 1:
+		r.find(SocketClash, volume, field)
+	case sources["csi"] && !csi.readOnly:
+		r.find(SocketWritable, volume, field)
+	case sources["csi"] && csi.driver != r.t.spec.WorkloadSocket.CSI.Driver:
+		r.find(SocketDriver, volume, field, csi.driver)
+	}
+	switch file := r.socketFile(); {
+	case !sources["csi"] && !sources["hostPath"] && !vague:
+		r.findAnnotation(NoSPIRETemplate, templatesKey)
+	case (file == "" || file == "socket") && r.decided.Reason.IsEnrolled():
+		r.find(IstiodFallback, nil, "")
+	}
+}
+
+// podSocket is the volume that the pod brings along: its sources, and what its csi says.
+func (r *prospect) podSocket() (map[string]bool, template) {
+	volume := r.volume(socketVolume)
+	ours := template{csi: true, driver: r.t.spec.WorkloadSocket.CSI.Driver, readOnly: true}
+	switch csi := lookup(volume, "csi"); {
+	case r.rewrites(key(join(r.specField(), "volumes"), socketVolume)) && csi == nil:
+		return map[string]bool{"csi": true}, ours
+	case r.rewrites(key(join(r.specField(), "volumes"), socketVolume)):
+		return map[string]bool{"csi": true}, newSource(csi)
+	case volume == nil:
+		return map[string]bool{}, template{}
+	default:
+		sources := map[string]bool{}
+		for _, source := range sourcesOf(volume) {
+			sources[source] = true
+		}
+		return sources, newSource(csi)
+	}
+}
+
+func newSource(csi *yaml.Node) template {
+	return template{csi: csi != nil, driver: text(lookup(csi, "driver")), readOnly: text(lookup(csi, "readOnly")) == "true"}
+}
+
+// templateOf is what a template of the name does, as far as it is known: from the injector in the streams, or else from what
+// Istio's chart and this configuration make of the name.
+func (r *prospect) templateOf(name string, injection *injection) (t template, known bool) {
+	if injection != nil {
+		t, known = injection.templates[name]
+		return t, known
+	}
+	spec := r.t.spec
+	switch {
+	case slices.Contains(spec.Templates.Sidecar[1:], name), slices.Contains(spec.Templates.Gateway[1:], name):
+		return template{csi: true, clears: true, driver: spec.WorkloadSocket.CSI.Driver, readOnly: true}, true
+	case slices.Contains(istioTemplates, name):
+		return template{clears: true}, true
+	}
+	return template{}, false
+}
+
+// socketFile is the name of the socket that the proxy looks for, where the pod or the configuration says one.
+func (r *prospect) socketFile() string {
+	if file := text(lookup(r.proxyConfig(), "proxyMetadata", socketFileEnv)); file != "" {
+		return file
+	}
+	if file := text(lookup(named(lookup(r.proxy(), "env"), socketFileEnv), "value")); file != "" {
+		return file
+	}
+	if r.added != nil {
+		return r.t.spec.WorkloadSocket.File
+	}
+	return ""
+}
+
+// proxyConfig is what the annotation proxy.istio.io/config says, or nil.
+func (r *prospect) proxyConfig() *yaml.Node {
+	doc, err := yamledit.Parse([]byte(r.finalAnnotation(proxyConfigKey)))
+	if err != nil {
+		return nil
+	}
+	return doc.Root()
+}
+
+// Directories that Istio's agent looks into. /var/run is a link to /run.
+const (
+	socketDirectory     = "/run/secrets/workload-spiffe-uds"
+	credentialDirectory = "/run/secrets/workload-spiffe-credentials"
+)
+
+// findCredentials looks at what the pod's own istio-proxy mounts where the agent looks for an identity.
+func (r *prospect) findCredentials() {
+	r.eachContainer(func(container *yaml.Node, field string) {
+		if text(lookup(container, "name")) != proxyContainer {
+			return
+		}
+		for i, mount := range items(lookup(container, "volumeMounts")) {
+			at := index(join(field, "volumeMounts"), i)
+			switch directory := strings.TrimPrefix(strings.TrimSuffix(text(lookup(mount, "mountPath")), "/"), "/var"); {
+			case directory == socketDirectory && text(lookup(mount, "name")) != socketVolume:
+				r.find(SocketMountOverridden, mount, at)
+			case directory == credentialDirectory && r.holdsFiles(text(lookup(mount, "name"))):
+				r.find(CredentialFiles, mount, at)
+			}
+		}
+	})
+	if volume := r.volume("workload-certs"); volume != nil && r.holdsFiles("workload-certs") {
+		r.find(CredentialFiles, volume, key(join(r.specField(), "volumes"), "workload-certs"))
+	}
+}
+
+// holdsFiles says whether a volume comes with files in it.
+func (r *prospect) holdsFiles(name string) bool {
+	return slices.ContainsFunc(sourcesOf(orEmpty(r.volume(name))), func(source string) bool { return source != "emptyDir" })
+}
+
+func orEmpty(n *yaml.Node) *yaml.Node {
+	if n == nil {
+		return &yaml.Node{Kind: yaml.MappingNode}
+	}
+	return n
+}
