@@ -17,6 +17,9 @@ func sourceOf(document []byte) string {
 	if source := commentedSource(document); source != "" {
 		return source
 	}
+	if !bytes.Contains(document, []byte(helmFileKey)) {
+		return ""
+	}
 	if m := helm4Source.FindSubmatch(document); m != nil {
 		return string(m[1])
 	}
