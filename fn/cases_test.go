@@ -23,7 +23,8 @@ var update = flag.Bool("update", false, "write the expected parts of the cases a
 //	form         how the input differs from what can be seen: crlf, bom, no-final-line-break
 //	in.yaml      the input
 //	diff         what changes, without context
-//	results      the outcome of each pod and its findings of some weight, one line each
+//	results      the outcome of each pod and its findings, one line each; findings of severity info, and verdicts, only in
+//	             the cases that are about findings
 //	error        in the place of the last two, the message
 //
 // The laws hold for each case.
@@ -34,6 +35,7 @@ func TestCases(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			c := readCase(t, file)
+			c.whole = strings.HasPrefix(filepath.Base(file), "finding-")
 			c.run(t)
 			if *update && c.write(t, file) {
 				t.Fatal("written anew: read it, then test again")
@@ -45,6 +47,7 @@ func TestCases(t *testing.T) {
 
 type testCase struct {
 	comment []byte
+	whole   bool // the results are shown as a whole
 	parts   map[string]string
 	got     map[string]string
 }
@@ -95,7 +98,7 @@ func (c *testCase) run(t *testing.T) {
 	if err != nil {
 		c.got["error"] = err.Error() + "\n"
 	} else {
-		c.got["diff"], c.got["results"] = diffOf(t, c.input(), string(out)), resultsOf(outcome)
+		c.got["diff"], c.got["results"] = diffOf(t, c.input(), string(out)), resultsOf(outcome, c.whole)
 	}
 	if !*update {
 		for _, part := range []string{"error", "results", "diff"} {
@@ -140,15 +143,18 @@ func diffOf(t *testing.T, before, after string) string {
 	return strings.TrimPrefix(diff, "--- \n+++ \n")
 }
 
-func resultsOf(outcome *fn.Outcome) string {
+func resultsOf(outcome *fn.Outcome, whole bool) string {
 	var b strings.Builder
 	for _, p := range outcome.Pods {
 		fmt.Fprintf(&b, "%s %s", p.Reason, p.Resource)
 		if p.Role == fn.Gateway {
 			b.WriteString(" as a gateway")
 		}
+		if whole {
+			fmt.Fprintf(&b, ", %s %s", p.Verdict, p.VerdictReason)
+		}
 		for _, f := range p.Findings {
-			if f.Severity != fn.Info {
+			if f.Severity != fn.Info || whole {
 				fmt.Fprintf(&b, "; %s line %d %s", f.Reason, f.Line, f.Field)
 			}
 		}
@@ -156,6 +162,11 @@ func resultsOf(outcome *fn.Outcome) string {
 	}
 	for _, o := range outcome.Objects {
 		fmt.Fprintf(&b, "%s %s\n", o.Reason, o.Resource)
+	}
+	for _, f := range outcome.Findings {
+		if f.Severity != fn.Info || whole {
+			fmt.Fprintf(&b, "%s: %s line %d %s: %s\n", f.Resource, f.Reason, f.Line, f.Field, f.Message)
+		}
 	}
 	return b.String()
 }

@@ -8,9 +8,9 @@ func (p Pod) sentence() string {
 	}
 	switch p.Reason {
 	case Enrolled:
-		return "enrolled as " + role + ": " + p.SPIFFEID
+		return "enrolled as " + role + p.fate()
 	case AlreadyEnrolled:
-		return "already enrolled as " + role + ": " + p.SPIFFEID
+		return "already enrolled as " + role + p.fate()
 	case NotEnrolled:
 		if p.Role == "" {
 			return "bears no mesh settings"
@@ -18,6 +18,19 @@ func (p Pod) sentence() string {
 		return "selected and not enrolled"
 	}
 	return outcomes[p.Reason]
+}
+
+// fate says what becomes of an enrolled pod.
+func (p Pod) fate() string {
+	switch p.Verdict {
+	case VerdictSPIRE:
+		return ": " + p.SPIFFEID
+	case VerdictIstiodCA:
+		return ", with an identity from istiod's CA [" + string(p.VerdictReason) + "]"
+	case VerdictRefused:
+		return ", and refused [" + string(p.VerdictReason) + "]"
+	}
+	return ", and without a proxy [" + string(p.VerdictReason) + "]"
 }
 
 // outcomes are the sentences that do not depend on the pod.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -58,7 +59,8 @@ func enroll(list *yamledit.Document) ([]framework.Result, error) {
 	if err != nil {
 		return []framework.Result{errorResult(err)}, nil
 	}
-	return append(podResults(outcome.Pods, enrollment.Spec.Strict), objectResults(outcome.Objects)...), nil
+	strict := enrollment.Spec.Strict
+	return slices.Concat(podResults(outcome.Pods, strict), objectResults(outcome.Objects), findingResults(outcome.Findings, strict)), nil
 }
 
 // finish adds the results to the list and returns its text.

@@ -27,11 +27,7 @@ func podResults(pods []fn.Pod, strict bool) []framework.Result {
 		}
 		results = append(results, outcome)
 		for _, f := range p.Findings {
-			severity := f.Severity
-			if severity == fn.Warning && strict {
-				severity = fn.Error
-			}
-			if severity != fn.Info {
+			if severity := judged(f, strict); severity != fn.Info {
 				results = append(results, podResult(p, f.Reason, severity, f.Message+"; "+f.Remedy, f.Field))
 			}
 		}
@@ -54,9 +50,33 @@ func objectResults(objects []fn.Object) []framework.Result {
 	return results
 }
 
+// findingResults gives one result for each finding about an object that is no pod.
+func findingResults(findings []fn.ObjectFinding, strict bool) []framework.Result {
+	var results []framework.Result
+	for _, f := range findings {
+		if severity := judged(f.Finding, strict); severity != fn.Info {
+			r := newResult(f.Resource, f.Place, severity, f.Message+"; "+f.Remedy, f.Field)
+			r.Tags = map[string]string{"reason": string(f.Reason)}
+			results = append(results, *r)
+		}
+	}
+	return results
+}
+
+// judged is a finding's severity under the configuration.
+func judged(f fn.Finding, strict bool) fn.Severity {
+	if f.Severity == fn.Warning && strict {
+		return fn.Error
+	}
+	return f.Severity
+}
+
 func podResult(p fn.Pod, reason fn.Reason, severity fn.Severity, message, field string) framework.Result {
 	r := newResult(p.Resource, p.Place, severity, message, field)
 	r.Tags = map[string]string{"reason": string(reason)}
+	if p.Verdict != "" {
+		r.Tags["verdict"] = string(p.Verdict)
+	}
 	if p.SPIFFEID != "" {
 		r.Tags["spiffeID"] = p.SPIFFEID
 	}

@@ -18,7 +18,10 @@ const examples = `  # Helm 3: enroll every pod of a release
   enmesh -l app=myapi -n demo --trust-domain example.org --report mesh.json manifests.yaml | kubectl apply -f -
 
   # In CI: fail where a pod is not enrolled
-  enmesh --all --check rendered/*.yaml`
+  enmesh --all --check rendered/*.yaml
+
+  # What was that about?
+  enmesh --explain MarkOnWorkload`
 
 func newCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	var flags flags
@@ -36,6 +39,9 @@ sidecar.istio.io/inject: "true", the label spire-managed-identity: "true", or th
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, files []string) error {
+			if cmd.Flags().Changed("explain") {
+				return explain(stdout, flags.explain)
+			}
 			enrollment, err := flags.enrollment(cmd.Flags(), os.ReadFile)
 			if err != nil {
 				return &usageError{err}

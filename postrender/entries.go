@@ -12,7 +12,7 @@ import (
 func (r report) entries() []byte {
 	var b bytes.Buffer
 	for _, p := range r.Pods {
-		if !p.Reason.IsEnrolled() {
+		if !p.Reason.IsEnrolled() || p.SPIFFEID == "" {
 			continue
 		}
 		for _, line := range [][2]string{

@@ -27,6 +27,7 @@ type flags struct {
 	check              bool
 	diff               bool
 	report             string
+	explain            string
 	quiet              bool
 }
 
@@ -48,6 +49,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.BoolVar(&f.diff, "diff", false, "write a unified diff in place of the manifests")
 	set.BoolVar(&f.unenroll, "unenroll", false, "take the mesh settings away")
 	set.StringVar(&f.report, "report", "", "write what was decided to this `file`: .json, .yaml, .entries as SPIRE shows them, else a table")
+	set.StringVar(&f.explain, "explain", "", "say what a `reason` means, which stands in brackets behind a message, and what to do")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "print errors only")
 }
 

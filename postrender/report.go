@@ -17,12 +17,13 @@ import (
 
 // report is what --report writes. Under Helm it is the only voice: Helm 4 never shows what a post-renderer prints.
 type report struct {
-	APIVersion string         `json:"apiVersion"`
-	Kind       string         `json:"kind"`
-	Error      string         `json:"error,omitempty"`
-	Summary    map[string]int `json:"summary"` // pods by outcome
-	Pods       []fn.Pod       `json:"pods"`
-	Objects    []fn.Object    `json:"objects,omitempty"` // that were added, patched or removed beside the pods
+	APIVersion string             `json:"apiVersion"`
+	Kind       string             `json:"kind"`
+	Error      string             `json:"error,omitempty"`
+	Summary    map[string]int     `json:"summary"` // pods by outcome
+	Pods       []fn.Pod           `json:"pods"`
+	Objects    []fn.Object        `json:"objects,omitempty"`  // that were added, patched or removed beside the pods
+	Findings   []fn.ObjectFinding `json:"findings,omitempty"` // about objects that are no pods
 }
 
 func newReport(outcome *fn.Outcome, err error) report {
@@ -34,7 +35,7 @@ func newReport(outcome *fn.Outcome, err error) report {
 		r.Summary, r.Pods = count(outcome.Pods), outcome.Pods
 	}
 	if outcome != nil {
-		r.Objects = outcome.Objects
+		r.Objects, r.Findings = outcome.Objects, outcome.Findings
 	}
 	return r
 }
@@ -83,18 +84,21 @@ func (r report) table() ([]byte, error) {
 		fmt.Fprintln(&b, "error:", r.Error)
 	}
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "POD OF\tOUTCOME\tROLE\tIDENTITY\tFINDINGS\tPLACE")
+	fmt.Fprintln(table, "POD OF\tOUTCOME\tVERDICT\tROLE\tIDENTITY\tFINDINGS\tPLACE")
 	for _, p := range r.Pods {
 		var findings []string
 		for _, f := range p.Findings {
 			findings = append(findings, string(f.Reason))
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.Resource, p.Reason, dash(string(p.Role)), dash(p.SPIFFEID),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.Resource, p.Reason, dash(string(p.Verdict)), dash(string(p.Role)), dash(p.SPIFFEID),
 			dash(strings.Join(findings, ",")), p.Place)
 	}
 	err := table.Flush()
 	for _, o := range r.Objects {
 		fmt.Fprintf(&b, "%s: %s\n", o.Resource, o.Message)
+	}
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "%s: %s [%s]\n", f.Resource, told(f.Finding), f.Reason)
 	}
 	return b.Bytes(), err
 }

@@ -24,7 +24,7 @@ func printResults(w io.Writer, outcome *fn.Outcome, spec fn.MeshEnrollmentSpec, 
 		}
 		for _, f := range p.Findings {
 			if severity := judged(f, spec); severity == fn.Error || severity == fn.Warning && !quiet {
-				fmt.Fprintf(w, "enmesh: %s: %s [%s]; %s\n", severity, at(p, f), f.Reason, f.Remedy)
+				fmt.Fprintf(w, "enmesh: %s: %s [%s]; %s\n", severity, about(p, told(f)), f.Reason, f.Remedy)
 			}
 		}
 	}
@@ -33,6 +33,11 @@ func printResults(w io.Writer, outcome *fn.Outcome, spec fn.MeshEnrollmentSpec, 
 			fmt.Fprintf(w, "enmesh: error: %s: %s: %s\n", where(o.Place), o.Resource, o.Message)
 		} else if !quiet {
 			fmt.Fprintf(w, "enmesh: %s: %s: %s\n", where(o.Place), o.Resource, o.Message)
+		}
+	}
+	for _, f := range outcome.Findings {
+		if severity := judged(f.Finding, spec); severity == fn.Error || severity == fn.Warning && !quiet {
+			fmt.Fprintf(w, "enmesh: %s: %s: %s: %s [%s]; %s\n", severity, where(f.Place), f.Resource, told(f.Finding), f.Reason, f.Remedy)
 		}
 	}
 	if quiet {
@@ -66,12 +71,12 @@ func where(p fn.Place) string {
 	return p.String()
 }
 
-func at(p fn.Pod, f fn.Finding) string {
-	message := f.Message
-	if f.Field != "" {
-		message = f.Field + ": " + message
+// told is a finding's sentence, led by the field that it is about.
+func told(f fn.Finding) string {
+	if f.Field == "" {
+		return f.Message
 	}
-	return about(p, message)
+	return f.Field + ": " + f.Message
 }
 
 // judged is a finding's severity under the configuration.
@@ -86,6 +91,11 @@ func judged(f fn.Finding, spec fn.MeshEnrollmentSpec) fn.Severity {
 func passes(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) bool {
 	for _, o := range outcome.Objects {
 		if o.Reason == fn.Missing {
+			return false
+		}
+	}
+	for _, f := range outcome.Findings {
+		if judged(f.Finding, spec) == fn.Error {
 			return false
 		}
 	}
