@@ -81,8 +81,12 @@ func (d *Document) content(n *yaml.Node) (int, error) {
 		return 0, err
 	}
 	for at < len(d.text) && (d.text[at] == '&' || d.text[at] == '!') {
-		for at < len(d.text) && !isSpace(d.text[at]) && !(d.text[at] == ',' || d.text[at] == '}' || d.text[at] == ']') {
-			at++
+		if d.text[at] == '&' {
+			at = min(at+1+len(n.Anchor), len(d.text))
+		} else {
+			for at < len(d.text) && !isSpace(d.text[at]) && !(d.text[at] == ',' || d.text[at] == '}' || d.text[at] == ']') {
+				at++
+			}
 		}
 		if isEmptyTagged(n) {
 			return at, nil
