@@ -176,6 +176,9 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 		decided.Reason = Enrolled
 	}
 	t.judge(&decided, p, e, facts)
+	if !decided.Verdict.InMesh() { // the STRICT gate: whoever is outside would be cut off
+		return decided, nil, nil
+	}
 	return decided, t.peerAuthenticationFor(p, decided.Role, facts), nil
 }
 

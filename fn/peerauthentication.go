@@ -58,7 +58,7 @@ func stringMap(mapping *yaml.Node) map[string]string {
 //	4  one in the streams has its name, or selects the same pods    nil
 //	5  otherwise                                                    one
 //
-// Whether the pod is in the mesh at all, the STRICT gate, is the caller's to know.
+// Whether the pod is in the mesh at all is the caller's to know.
 func (t *Transformer) peerAuthenticationFor(p pod, role Role, facts facts) *addition {
 	if t.spec.PeerAuthentication == "" || role == Gateway {
 		return nil
