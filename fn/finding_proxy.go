@@ -167,6 +167,21 @@ func (r *prospect) findTraffic() {
 // sandboxes are runtimes in which an agent on the node does not see the processes that it is to attest.
 var sandboxes = regexp.MustCompile(`(?i)gvisor|runsc|kata`)
 
+// findOrigin looks at where the pod comes from.
+func (r *prospect) findOrigin() {
+	builtin := slices.ContainsFunc(builtinPodTemplates, func(t PodTemplate) bool { return t.Kind == r.ref.Kind && t.Path == r.workload.Path })
+	if !builtin || r.ref.Kind == "Service" {
+		r.find(CustomKind, r.node, "")
+	}
+	r.eachContainer(func(container *yaml.Node, field string) {
+		if image := lookup(container, "image"); spireImages.MatchString(text(image)) && r.decided.Role != "" {
+			r.find(MeshItself, image, join(field, "image"))
+		}
+	})
+}
+
+var spireImages = regexp.MustCompile(`(^|/)(spire-server|spire-agent|spiffe-csi-driver)(:|@|$)`)
+
 // findHost looks at what the pod asks of its node.
 func (r *prospect) findHost() {
 	spec := r.spec()

@@ -27,6 +27,7 @@ const (
 	TemplateUnknown       Reason = "TemplateUnknown"
 	TemplateRole          Reason = "TemplateRole"
 	NoBaseTemplate        Reason = "NoBaseTemplate"
+	IstiodIdentity        Reason = "IstiodIdentity"
 	NoSPIRETemplate       Reason = "NoSPIRETemplate"
 	NativeSidecarMismatch Reason = "NativeSidecarMismatch"
 
@@ -48,6 +49,8 @@ const (
 	PortTaken              Reason = "PortTaken"
 	InterceptionOff        Reason = "InterceptionOff"
 	TrafficExcluded        Reason = "TrafficExcluded"
+	MeshItself             Reason = "MeshItself"
+	CustomKind             Reason = "CustomKind"
 	WindowsNode            Reason = "WindowsNode"
 	SandboxedRuntime       Reason = "SandboxedRuntime"
 	SharedProcessNamespace Reason = "SharedProcessNamespace"

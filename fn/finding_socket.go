@@ -40,10 +40,18 @@ func (r *prospect) findSocket() {
 	case sources["csi"] && csi.driver != r.t.spec.WorkloadSocket.CSI.Driver:
 		r.find(SocketDriver, volume, field, csi.driver)
 	}
-	switch file := r.socketFile(); {
-	case !sources["csi"] && !sources["hostPath"] && !vague:
+	switch {
+	case sources["csi"] || sources["hostPath"] || vague:
+	case r.decided.Role == "" || r.decided.Reason == NotEnrolled:
+		r.findAnnotation(IstiodIdentity, templatesKey)
+	default:
 		r.findAnnotation(NoSPIRETemplate, templatesKey)
-	case (file == "" || file == "socket") && r.decided.Reason.IsEnrolled():
+	}
+}
+
+// findFallback is for pods that are to get their identity from SPIRE, and may not.
+func (r *prospect) findFallback() {
+	if file := r.socketFile(); (file == "" || file == "socket") && r.decided.Reason.IsEnrolled() {
 		r.find(IstiodFallback, nil, "")
 	}
 }

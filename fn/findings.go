@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"slices"
 	"strings"
 
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -47,6 +48,7 @@ func (t *Transformer) inspectObjects(facts facts, documents []document) {
 	for i := range documents {
 		pods = append(pods, documents[i].pods...)
 	}
+	t.inspectAdded(facts, documents)
 	for _, o := range facts.told {
 		i := &inspection{told: o, t: t, facts: facts, pods: pods}
 		switch o.ref.Kind {
@@ -61,6 +63,22 @@ func (t *Transformer) inspectObjects(facts facts, documents []document) {
 			i.inspectGateway()
 		case "DestinationRule":
 			i.inspectDestinationRule()
+		}
+	}
+}
+
+// inspectAdded: the ClusterSPIFFEID that enrollment adds has the class that the configuration says, or none.
+func (t *Transformer) inspectAdded(facts facts, documents []document) {
+	if t.spec.ClusterSPIFFEID == nil || t.spec.ClusterSPIFFEID.ClassName != "" || facts.registrar != nil && facts.registrar.classless {
+		return
+	}
+	for n := len(documents) - 1; n >= 0; n-- {
+		for _, p := range slices.Backward(documents[n].pods) {
+			if added := t.clusterSPIFFEID(facts); p.Reason.IsEnrolled() && added != nil {
+				documents[n].findings = append(documents[n].findings, ObjectFinding{Resource: added.ref, Place: p.Place,
+					Finding: finding(ClassNameMissing, nil, "spec.className", "set spec.clusterSPIFFEID.className")})
+				return
+			}
 		}
 	}
 }

@@ -27,7 +27,7 @@ var (
 	}
 	injectedDetectors = []func(*prospect){
 		(*prospect).findRevision, (*prospect).findAnnotations, (*prospect).findTemplates, (*prospect).findSocket,
-		(*prospect).findCredentials, (*prospect).findProxy, (*prospect).findTraffic, (*prospect).findHost, (*prospect).findJob,
+		(*prospect).findCredentials, (*prospect).findProxy, (*prospect).findTraffic, (*prospect).findOrigin, (*prospect).findHost, (*prospect).findJob,
 		(*prospect).findAccount, (*prospect).findRegistration,
 	}
 )

@@ -71,8 +71,8 @@ func (t *Transformer) Transform(streams ...Stream) (*Outcome, error) {
 // add edits of its own, and calls Finish; the Outcome has no Edits. The error is a *StreamError that calls the document by the name.
 func (t *Transformer) Queue(name string, doc *yamledit.Document) (*Outcome, error) {
 	facts := newFacts()
-	var whole document
-	t.gather(doc, &whole, &facts)
+	whole := make([]document, 1)
+	t.gather(doc, &whole[0], &facts)
 	t.settle(&facts)
 	d, err := t.queue(doc, facts)
 	if err == nil {
@@ -81,9 +81,9 @@ func (t *Transformer) Queue(name string, doc *yamledit.Document) (*Outcome, erro
 	if err != nil {
 		return nil, locate(err, Place{Stream: name}, 0)
 	}
-	whole.pods = d.pods
-	t.inspectObjects(facts, []document{whole})
-	out := &Outcome{Pods: d.pods, Objects: d.objects, Findings: whole.findings}
+	whole[0].pods = d.pods
+	t.inspectObjects(facts, whole)
+	out := &Outcome{Pods: d.pods, Objects: d.objects, Findings: whole[0].findings}
 	for i := range out.Pods {
 		out.Pods[i].Place.Stream = name
 		out.Pods[i].Message = out.Pods[i].sentence()

@@ -31,6 +31,9 @@ func (t *Transformer) judge(decided *Pod, p pod, e *enrollment, facts facts) {
 	r.bare = r.whyBare()
 	r.inspect()
 	decided.Verdict, decided.VerdictReason = r.verdict()
+	if decided.Verdict == VerdictSPIRE {
+		r.findFallback()
+	}
 	if decided.Verdict != VerdictSPIRE && decided.Reason.IsEnrolled() {
 		decided.SPIFFEID = ""
 	}
