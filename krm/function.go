@@ -59,8 +59,8 @@ func enroll(list *yamledit.Document) ([]framework.Result, error) {
 	if err != nil {
 		return []framework.Result{errorResult(err)}, nil
 	}
-	strict := enrollment.Spec.Strict
-	return slices.Concat(podResults(outcome.Pods, strict), objectResults(outcome.Objects), findingResults(outcome.Findings, strict)), nil
+	spec := enrollment.Spec
+	return slices.Concat(podResults(outcome.Pods, spec), objectResults(outcome.Objects), findingResults(outcome.Findings, spec)), nil
 }
 
 // finish adds the results to the list and returns its text.

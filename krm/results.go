@@ -15,7 +15,7 @@ import (
 // The severity of a result is always written: the specification takes a missing one for an error.
 
 // podResults gives one result a pod, and one for each finding that someone should act on.
-func podResults(pods []fn.Pod, strict bool) []framework.Result {
+func podResults(pods []fn.Pod, spec fn.MeshEnrollmentSpec) []framework.Result {
 	var results []framework.Result
 	for _, p := range pods {
 		if p.Reason == fn.NoPodTemplate {
@@ -27,7 +27,7 @@ func podResults(pods []fn.Pod, strict bool) []framework.Result {
 		}
 		results = append(results, outcome)
 		for _, f := range p.Findings {
-			if severity := judged(f, strict); severity != fn.Info {
+			if severity := f.Judged(spec); severity != fn.Info {
 				results = append(results, podResult(p, f.Reason, severity, f.Message+"; "+f.Remedy, f.Field))
 			}
 		}
@@ -51,24 +51,16 @@ func objectResults(objects []fn.Object) []framework.Result {
 }
 
 // findingResults gives one result for each finding about an object that is no pod.
-func findingResults(findings []fn.ObjectFinding, strict bool) []framework.Result {
+func findingResults(findings []fn.ObjectFinding, spec fn.MeshEnrollmentSpec) []framework.Result {
 	var results []framework.Result
 	for _, f := range findings {
-		if severity := judged(f.Finding, strict); severity != fn.Info {
+		if severity := f.Judged(spec); severity != fn.Info {
 			r := newResult(f.Resource, f.Place, severity, f.Message+"; "+f.Remedy, f.Field)
 			r.Tags = map[string]string{"reason": string(f.Reason)}
 			results = append(results, *r)
 		}
 	}
 	return results
-}
-
-// judged is a finding's severity under the configuration.
-func judged(f fn.Finding, strict bool) fn.Severity {
-	if f.Severity == fn.Warning && strict {
-		return fn.Error
-	}
-	return f.Severity
 }
 
 func podResult(p fn.Pod, reason fn.Reason, severity fn.Severity, message, field string) framework.Result {

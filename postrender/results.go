@@ -23,7 +23,7 @@ func printResults(w io.Writer, outcome *fn.Outcome, spec fn.MeshEnrollmentSpec, 
 			fmt.Fprintf(w, "enmesh: %s\n", about(p, p.Message))
 		}
 		for _, f := range p.Findings {
-			if severity := judged(f, spec); severity == fn.Error || severity == fn.Warning && !quiet {
+			if severity := f.Judged(spec); severity == fn.Error || severity == fn.Warning && !quiet {
 				fmt.Fprintf(w, "enmesh: %s: %s [%s]; %s\n", severity, about(p, told(f)), f.Reason, f.Remedy)
 			}
 		}
@@ -36,7 +36,7 @@ func printResults(w io.Writer, outcome *fn.Outcome, spec fn.MeshEnrollmentSpec, 
 		}
 	}
 	for _, f := range outcome.Findings {
-		if severity := judged(f.Finding, spec); severity == fn.Error || severity == fn.Warning && !quiet {
+		if severity := f.Judged(spec); severity == fn.Error || severity == fn.Warning && !quiet {
 			fmt.Fprintf(w, "enmesh: %s: %s: %s: %s [%s]; %s\n", severity, where(f.Place), f.Resource, told(f.Finding), f.Reason, f.Remedy)
 		}
 	}
@@ -79,14 +79,6 @@ func told(f fn.Finding) string {
 	return f.Field + ": " + f.Message
 }
 
-// judged is a finding's severity under the configuration.
-func judged(f fn.Finding, spec fn.MeshEnrollmentSpec) fn.Severity {
-	if f.Severity == fn.Warning && spec.Strict {
-		return fn.Error
-	}
-	return f.Severity
-}
-
 // passes says whether the outcome is one that the caller accepts.
 func passes(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) bool {
 	for _, o := range outcome.Objects {
@@ -95,7 +87,7 @@ func passes(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) bool {
 		}
 	}
 	for _, f := range outcome.Findings {
-		if judged(f.Finding, spec) == fn.Error {
+		if f.Judged(spec) == fn.Error {
 			return false
 		}
 	}
@@ -104,7 +96,7 @@ func passes(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) bool {
 			return false
 		}
 		for _, f := range p.Findings {
-			if judged(f, spec) == fn.Error {
+			if f.Judged(spec) == fn.Error {
 				return false
 			}
 		}
