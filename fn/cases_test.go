@@ -151,11 +151,11 @@ func resultsOf(outcome *fn.Outcome, whole bool) string {
 			b.WriteString(" as a gateway")
 		}
 		if whole {
-			fmt.Fprintf(&b, ", %s %s", p.Verdict, p.VerdictReason)
+			b.WriteString(strings.TrimSuffix(fmt.Sprintf(", %s %s", p.Verdict, p.VerdictReason), " "))
 		}
 		for _, f := range p.Findings {
 			if f.Severity != fn.Info || whole {
-				fmt.Fprintf(&b, "; %s line %d %s", f.Reason, f.Line, f.Field)
+				b.WriteString(strings.TrimSuffix(fmt.Sprintf("; %s line %d %s", f.Reason, f.Line, f.Field), " "))
 			}
 		}
 		b.WriteString("\n")

@@ -135,14 +135,18 @@ func (r *prospect) findRegistration() {
 		r.find(RegistrationIgnored, lookup(r.node, "metadata", "namespace"), "metadata.namespace", r.ref.Namespace)
 		return
 	}
+	if len(r.facts.registrations) == 0 {
+		return
+	}
 	identity := r.t.spec.IdentityLabel.Key
 	var one, others []string
-	added := r.t.clusterSPIFFEID(r.facts) != nil && r.t.spec.Mode == Enroll
+	added := r.t.clusterSPIFFEID(*r.facts) != nil && r.t.spec.Mode == Enroll
 	if added {
 		one = append(one, r.t.spec.ClusterSPIFFEID.Name)
 	}
+	pod := r.finalLabels()
 	for _, g := range r.facts.registrations {
-		selects, sure := g.selects(r.ref.Namespace, r.finalLabels())
+		selects, sure := g.selects(r.ref.Namespace, pod)
 		switch {
 		case !selects || !r.facts.watches(g.class):
 		case sure && !g.fallback:
@@ -154,7 +158,7 @@ func (r *prospect) findRegistration() {
 	switch {
 	case len(one) > 1:
 		r.findLabel(ClusterSPIFFEIDOverlap, identity, one...)
-	case len(one)+len(others) == 0 && len(r.facts.registrations) > 0:
+	case len(one)+len(others) == 0:
 		r.findLabel(NoClusterSPIFFEID, identity)
 	}
 }

@@ -113,7 +113,11 @@ func (r *prospect) socketFile() string {
 
 // proxyConfig is what the annotation proxy.istio.io/config says, or nil.
 func (r *prospect) proxyConfig() *yaml.Node {
-	doc, err := yamledit.Parse([]byte(r.finalAnnotation(proxyConfigKey)))
+	config := r.finalAnnotation(proxyConfigKey)
+	if config == "" {
+		return nil
+	}
+	doc, err := yamledit.Parse([]byte(config))
 	if err != nil {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 type prospect struct {
 	pod
 	t        *Transformer
-	facts    facts
+	facts    *facts
 	decided  *Pod
 	added    *enrollment // nil where nothing is added
 	bare     Reason      // why nothing injects it, or ""

@@ -27,7 +27,7 @@ func (t *Transformer) judge(decided *Pod, p pod, e *enrollment, facts facts) {
 	if t.spec.Mode == Check {
 		e = nil
 	}
-	r := &prospect{pod: p, t: t, facts: facts, decided: decided, added: e}
+	r := &prospect{pod: p, t: t, facts: &facts, decided: decided, added: e}
 	r.bare = r.whyBare()
 	r.inspect()
 	decided.Verdict, decided.VerdictReason = r.verdict()
