@@ -72,9 +72,10 @@ func (t *Transformer) inspectAdded(facts facts, documents []document) {
 	if t.spec.ClusterSPIFFEID == nil || t.spec.ClusterSPIFFEID.ClassName != "" || facts.registrar != nil && facts.registrar.classless {
 		return
 	}
-	for n := len(documents) - 1; n >= 0; n-- {
+	added := t.clusterSPIFFEID(facts)
+	for n := len(documents) - 1; n >= 0 && added != nil; n-- {
 		for _, p := range slices.Backward(documents[n].pods) {
-			if added := t.clusterSPIFFEID(facts); p.Reason.IsEnrolled() && added != nil {
+			if p.Reason.IsEnrolled() {
 				documents[n].findings = append(documents[n].findings, ObjectFinding{Resource: added.ref, Place: p.Place,
 					Finding: finding(ClassNameMissing, nil, "spec.className", "set spec.clusterSPIFFEID.className")})
 				return
