@@ -1,30 +1,42 @@
 package fn
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
-	"regexp"
+	"fmt"
+	"io"
+	"reflect"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
 	strictjson "sigs.k8s.io/json"
-	"sigs.k8s.io/yaml"
+	sigsyaml "sigs.k8s.io/yaml"
 )
 
 // Decode reads a MeshEnrollment from YAML or JSON. It is strict: a key that is unknown or there twice, a value of the
-// wrong type, and another apiVersion or kind are errors. The error is a *ConfigError that lists all of them, each led
-// by its field's path. Decode neither applies the defaults nor checks the values: New does.
+// wrong type, a second document, and another apiVersion or kind are errors. The error is a *ConfigError that lists all of
+// them, each led by its field's path. Decode neither applies the defaults nor checks the values: New does.
 func Decode(text []byte) (MeshEnrollment, error) {
 	var e MeshEnrollment
-	json, err := yaml.YAMLToJSONStrict(text)
+	problems, err := documentProblems(text)
 	if err != nil {
-		return e, &ConfigError{Problems: []string{strings.TrimPrefix(err.Error(), "yaml: ")}}
+		return e, configError(err)
 	}
-	unknown, err := strictjson.UnmarshalStrict(json, &e)
+	asJSON, err := sigsyaml.YAMLToJSON(text)
 	if err != nil {
-		return e, &ConfigError{Problems: []string{typeProblem(err)}}
+		return e, configError(err)
 	}
-	var problems []string
-	for _, err := range unknown {
-		problems = append(problems, unknownProblem(err))
+	var value any
+	if err := json.Unmarshal(asJSON, &value); err != nil {
+		return e, configError(err)
+	}
+	if found := fieldProblems("", value, reflect.TypeFor[MeshEnrollment]()); found != nil {
+		return e, &ConfigError{Problems: append(problems, found...)}
+	}
+	unknown, err := strictjson.UnmarshalStrict(asJSON, &e)
+	if err := errors.Join(append(unknown, err)...); err != nil { // what fieldProblems does not know of: it must not pass
+		return e, configError(err)
 	}
 	if e.APIVersion != APIVersion {
 		problems = append(problems, problem("apiVersion", "must be "+APIVersion, e.APIVersion))
@@ -38,40 +50,49 @@ func Decode(text []byte) (MeshEnrollment, error) {
 	return e, nil
 }
 
-var (
-	unknownField = regexp.MustCompile(`^unknown field "(.*)"$`)
-	wrongType    = regexp.MustCompile(`cannot unmarshal (\S+) into Go struct field [^.]*\.(\S+) of type (\S+)`)
-)
-
-func unknownProblem(err error) string {
-	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		return m[1] + ": no such field"
-	}
-	return err.Error()
+// configError takes over an error of the libraries, whose messages may have several lines.
+func configError(err error) *ConfigError {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	return &ConfigError{Problems: []string{strings.Join(strings.Fields(message), " ")}}
 }
 
-func typeProblem(err error) string {
-	if m := wrongType.FindStringSubmatch(err.Error()); m != nil {
-		return m[2] + ": must be a " + plainType(m[3]) + ", and is a " + plainType(m[1])
+// documentProblems finds what is lost when the text is decoded: all but the last of a key's values, and all documents but
+// the first. It fails where the text is no YAML.
+func documentProblems(text []byte) ([]string, error) {
+	var problems []string
+	for decoder, n := yaml.NewDecoder(bytes.NewReader(text)), 1; ; n++ {
+		var document yaml.Node
+		if err := decoder.Decode(&document); err == io.EOF {
+			return problems, nil
+		} else if err != nil {
+			return nil, err
+		}
+		root := document.Content[0]
+		switch {
+		case n == 1:
+			problems = duplicates("", root)
+		case root.ShortTag() != "!!null": // a last separator with nothing below is no document
+			problems = append(problems, fmt.Sprintf("line %d: a second document; a configuration is one", root.Line))
+		}
 	}
-	var problem interface{ Unwrap() error }
-	if errors.As(err, &problem) {
-		err = problem.Unwrap()
-	}
-	return err.Error()
 }
 
-// plainType says a type of Go's or JSON's in the words of YAML.
-func plainType(name string) string {
-	switch {
-	case strings.HasPrefix(name, "[]"), name == "array":
-		return "list"
-	case name == "bool":
-		return "boolean"
-	case name == "number":
-		return "number"
-	case name == "string", name == "fn.Mode", name == "fn.HookPolicy", name == "fn.SocketProvider":
-		return "string"
+// duplicates finds the keys that are there twice in one mapping.
+func duplicates(path string, n *yaml.Node) []string {
+	var problems []string
+	lines := map[string]int{}
+	for i, child := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			problems = append(problems, duplicates(index(path, i), child)...)
+		case n.Kind == yaml.MappingNode && i%2 == 0:
+			name := child.Value
+			if line, there := lines[name]; there {
+				problems = append(problems, fmt.Sprintf("%s: there twice, on lines %d and %d", join(path, name), line, child.Line))
+			}
+			lines[name] = child.Line
+			problems = append(problems, duplicates(join(path, name), n.Content[i+1])...)
+		}
 	}
-	return "mapping"
+	return problems
 }

@@ -72,12 +72,13 @@ func (t *Transformer) transform(d *document, streams []Stream, facts facts) (err
 	for _, a := range d.additions {
 		a.source = commentedSource(text)
 	}
+	d.compact()
 	return nil
 }
 
 // queue decides about the objects of one document and queues its edits.
 func (t *Transformer) queue(doc *yamledit.Document, facts facts) (decisions, error) {
-	d := decisions{names: map[ResourceRef]bool{}}
+	var d decisions
 	err := t.objects(doc, func(o object) error {
 		if err := t.decideObject(&d, o, facts); err != nil {
 			return &objectError{o, err}
@@ -128,6 +129,9 @@ func (t *Transformer) add(d *decisions, beside object, a *addition) error {
 	a.kind = beside.ref.Kind
 	a.mark(beside)
 	if beside.list != nil {
+		if d.names == nil {
+			d.names = map[ResourceRef]bool{}
+		}
 		a.takeName(d.names)
 	}
 	a.object = len(d.objects)

@@ -63,10 +63,7 @@ func (e Edits) WriteTo(w io.Writer) (int64, error) {
 
 // outcome puts the documents' edits and decisions together, in the order of the streams.
 func (t *Transformer) outcome(documents []document, streams []Stream, facts facts) (*Outcome, error) {
-	out := &Outcome{}
-	for _, stream := range streams {
-		out.Edits = append(out.Edits, Edits{Stream: stream})
-	}
+	out := newOutcome(documents, streams)
 	lines := lineCounter{streams: streams}
 	names := map[ResourceRef]bool{}
 	var last *Place // of a pod that SPIRE is to register
@@ -93,6 +90,7 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 				last, stream = &out.Pods[len(out.Pods)-1].Place, d.stream
 			}
 		}
+		d.pods, d.edits = nil, nil // a stream may hold a million
 		for _, f := range d.findings {
 			f.Place.in(name, above)
 			f.Finding.below(above)
@@ -109,6 +107,20 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 		t.addClusterSPIFFEID(out, &out.Edits[stream], *last, facts)
 	}
 	return out, nil
+}
+
+// newOutcome makes an outcome with room for what the documents hold.
+func newOutcome(documents []document, streams []Stream) *Outcome {
+	pods, edits := 0, make([]int, len(streams))
+	for i := range documents {
+		pods += len(documents[i].pods)
+		edits[documents[i].stream] += len(documents[i].edits) + len(documents[i].additions)
+	}
+	out := &Outcome{Pods: make([]Pod, 0, pods)}
+	for i, stream := range streams {
+		out.Edits = append(out.Edits, Edits{Stream: stream, List: make([]Edit, 0, edits[i]+1)})
+	}
+	return out
 }
 
 // editsOf are a document's edits in its stream, with the documents that follow it or its removal.

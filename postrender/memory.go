@@ -58,13 +58,17 @@ func appendAll(text []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-// boundMemory lets the garbage collector rest while little is in use, and keeps the whole below three times the input
-// and 40 MB.
+// boundMemory lets the garbage collector rest while little is in use, and has it work where the input is large: what is in
+// use then is the input and what is known of its pods, and all else is garbage soon.
 func boundMemory(streams []fn.Stream) {
 	size := 0
 	for _, s := range streams {
 		size += len(s.Bytes)
 	}
-	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(int64(size)*5/2 + 32<<20)
+	switch {
+	case size < 8<<20:
+		debug.SetGCPercent(400)
+	default:
+		debug.SetGCPercent(50)
+	}
 }
