@@ -80,17 +80,17 @@ func documentProblems(text []byte) ([]string, error) {
 // duplicates finds the keys that are there twice in one mapping.
 func duplicates(path string, n *yaml.Node) []string {
 	var problems []string
-	lines := map[string]int{}
+	there := map[string]bool{}
 	for i, child := range n.Content {
 		switch {
 		case n.Kind == yaml.SequenceNode:
 			problems = append(problems, duplicates(index(path, i), child)...)
 		case n.Kind == yaml.MappingNode && i%2 == 0:
 			name := child.Value
-			if line, there := lines[name]; there {
-				problems = append(problems, fmt.Sprintf("%s: there twice, on lines %d and %d", join(path, name), line, child.Line))
+			if there[name] {
+				problems = append(problems, fmt.Sprintf("%s: there twice, again on line %d", join(path, name), child.Line))
 			}
-			lines[name] = child.Line
+			there[name] = true
 			problems = append(problems, duplicates(join(path, name), n.Content[i+1])...)
 		}
 	}

@@ -95,9 +95,9 @@ func kindName(k reflect.Kind) string {
 	return "number"
 }
 
-// suggestion names the field that a misspelt one may stand for.
+// suggestion names the field that a misspelt one may stand for: at most one letter in three is wrong.
 func suggestion(name string, fields map[string]reflect.Type) string {
-	best, least := "", 1+max(1, len(name)/3)
+	best, least := "", 1+len(name)/3
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		if d := distance(strings.ToLower(name), strings.ToLower(field)); d < least {
 			best, least = field, d

@@ -1,11 +1,15 @@
 package fn
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
+	"unicode"
 
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/kustomize/api/types"
 )
@@ -25,6 +29,8 @@ func (e *MeshEnrollment) Validate() error {
 	v.each("spec.namespace", s.Namespace, validation.IsDNS1123Label)
 	v.each("spec.revision", s.Revision, validation.IsValidLabelValue)
 	v.each("spec.identityLabel.key", s.IdentityLabel.Key, validation.IsQualifiedName)
+	v.check(slices.Contains([]string{injectKey, revisionKey}, s.IdentityLabel.Key), "spec.identityLabel.key",
+		"must be a label that Istio does not read", s.IdentityLabel.Key)
 	v.each("spec.identityLabel.value", s.IdentityLabel.Value, validation.IsValidLabelValue)
 	v.check(s.TrustDomain != "" && (len(s.TrustDomain) > 255 || !trustDomain.MatchString(s.TrustDomain)), "spec.trustDomain",
 		"must be a name of lower-case letters, digits, dots, dashes and underscores, 255 at most", s.TrustDomain)
@@ -36,7 +42,8 @@ func (e *MeshEnrollment) Validate() error {
 		"must be true: the SPIFFE CSI driver refuses any other mount", nil)
 	if s.WorkloadAPI != nil {
 		v.file("spec.workloadAPI.file", s.WorkloadAPI.File)
-		v.check(!strings.HasPrefix(s.WorkloadAPI.MountPath, "/"), "spec.workloadAPI.mountPath", "must be an absolute path", s.WorkloadAPI.MountPath)
+		v.check(!strings.HasPrefix(s.WorkloadAPI.MountPath, "/"), "spec.workloadAPI.mountPath", "must be an absolute path",
+			s.WorkloadAPI.MountPath)
 	}
 	oneOf(&v, "spec.peerAuthentication", s.PeerAuthentication, "", "STRICT")
 	oneOf(&v, "spec.peerAuthenticationVersion", s.PeerAuthenticationVersion, "v1", "v1beta1")
@@ -48,7 +55,7 @@ func (e *MeshEnrollment) Validate() error {
 	for i, t := range s.PodTemplates {
 		field := index("spec.podTemplates", i)
 		v.check(t.Kind == "", field+".kind", "must be set", nil)
-		v.check(t.Path == "" || slices.Contains(strings.Split(t.Path, "/"), ""), field+".path",
+		v.check(!keyPath.MatchString(t.Path), field+".path",
 			"must be keys with slashes between them, such as spec/podTemplate", t.Path)
 	}
 	if v.problems != nil {
@@ -59,6 +66,9 @@ func (e *MeshEnrollment) Validate() error {
 
 // trustDomain is the syntax of the SPIFFE ID specification, section 2.1.
 var trustDomain = regexp.MustCompile(`^[a-z0-9._-]+$`)
+
+// keyPath is kustomize's syntax without lists: a pod template is one.
+var keyPath = regexp.MustCompile(`^[^/\[\]*]+(/[^/\[\]*]+)*$`)
 
 // validator gathers problems.
 type validator struct{ problems []string }
@@ -98,8 +108,33 @@ func (v *validator) each(field, value string, check func(string) []string) {
 }
 
 func (v *validator) selectors(field string, specs []types.Selector) {
-	if _, err := newSelectors(specs); err != nil {
-		v.problems = append(v.problems, field+err.Error())
+	for i, s := range specs {
+		at := index(field, i)
+		v.pattern(at+".group", s.Group)
+		v.pattern(at+".version", s.Version)
+		v.pattern(at+".kind", s.Kind)
+		v.pattern(at+".name", s.Name)
+		v.pattern(at+".namespace", s.Namespace)
+		v.query(at+".labelSelector", s.LabelSelector)
+		v.query(at+".annotationSelector", s.AnnotationSelector)
+	}
+}
+
+// pattern compiles a regular expression as it stands, and as kustomize anchors it: `a\Q` is fine by itself.
+func (v *validator) pattern(field, pattern string) {
+	_, err := regexp.Compile(pattern)
+	if err == nil {
+		_, err = regexp.Compile("^(?:" + pattern + ")$")
+	}
+	var wrong *syntax.Error
+	if errors.As(err, &wrong) {
+		v.check(true, field, "must be a regular expression ("+wrong.Code.String()+")", pattern)
+	}
+}
+
+func (v *validator) query(field, query string) {
+	if _, err := labels.Parse(query); err != nil {
+		v.check(true, field, "must be a selector, such as app=web,tier!=cache ("+err.Error()+")", query)
 	}
 }
 
@@ -111,5 +146,6 @@ func (v *validator) templates(field string, names []string) {
 }
 
 func (v *validator) file(field, name string) {
-	v.check(strings.ContainsAny(name, "/\n") || name == "." || name == "..", field, "must be the name of a file, without a path", name)
+	v.check(name == "." || name == ".." || strings.Contains(name, "/") || strings.ContainsFunc(name, unicode.IsControl), field,
+		"must be the name of a file, without a path", name)
 }
