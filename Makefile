@@ -53,7 +53,7 @@ demo: build ## the main job: what enmesh adds to the quickstart's manifests
 	bin/enmesh --all --diff examples/quickstart/*.yaml
 
 bench: build yq kustomize ## Go benchmarks, then enmesh beside yq and kustomize
-	$(GO) test -run '^$$' -bench . -benchmem ./fn/...
+	$(GO) test -run '^$$' -bench . -benchmem ./fn/... ./krm
 	$(GO) run ./tests/bench
 
 fuzz: ## each fuzz target for FUZZTIME (60s)
