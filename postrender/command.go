@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -23,7 +22,7 @@ const examples = `  # Helm 3: enroll every pod of a release
   # What was that about?
   enmesh --explain MarkOnWorkload`
 
-func newCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+func newCommand(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *cobra.Command {
 	var flags flags
 	cmd := &cobra.Command{
 		Use:   "enmesh [flags] [FILE...]",
@@ -32,7 +31,10 @@ func newCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 that Istio and SPIRE look for, and writes the manifests to stdout. All else comes back byte for byte.
 
 Without --all, --selector or targets in --config, it enrolls the pods that bear a mark: the label
-sidecar.istio.io/inject: "true", the label spire-managed-identity: "true", or the annotation enmesh.dev/enroll: "true".`,
+sidecar.istio.io/inject: "true", the label spire-managed-identity: "true", or the annotation enmesh.dev/enroll: "true".
+
+Exit status: 0 done; 1 the job could not be done, or a check failed; 2 wrong flags or configuration. Where it is not 0,
+nothing was written to stdout, unless it was the writing that failed.`,
 		Example:       examples,
 		Version:       version(),
 		Args:          cobra.ArbitraryArgs,
@@ -42,21 +44,24 @@ sidecar.istio.io/inject: "true", the label spire-managed-identity: "true", or th
 			if cmd.Flags().Changed("explain") {
 				return explain(stdout, flags.explain)
 			}
-			enrollment, err := flags.enrollment(cmd.Flags(), os.ReadFile)
-			if err != nil {
-				return &usageError{err}
+			j := job{flags: flags, files: files, stdin: stdin, stdout: stdout, stderr: stderr, helm4: getenv("HELM_PLUGIN_NAME") != ""}
+			if err := j.prepare(cmd.Flags()); err != nil {
+				return err
 			}
-			return enroll(job{flags: flags, enrollment: enrollment, files: files, stdin: stdin, stdout: stdout, stderr: stderr})
+			if err := j.do(); err != nil {
+				return &jobError{err}
+			}
+			return nil
 		},
 	}
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	flags.define(cmd.Flags())
 	for name, values := range map[string][]string{
-		"hooks":           {"Skip", "Enroll"},
-		"workload-socket": {"Template", "Pod"},
+		"hooks":               {"Skip", "Enroll"},
+		"peer-authentication": {"STRICT"},
+		"workload-socket":     {"Template", "Pod"},
 	} {
 		// The flags exist, so this cannot fail.
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
+	"strings"
 
 	"enmesh.dev/enmesh/fn"
 )
@@ -12,62 +14,69 @@ import (
 const contextLines = 3
 
 // writeDiff writes the edits as a unified diff. The edits are known, so nothing is searched for: a diff is the lines that
-// they touch, before and after.
-func writeDiff(w io.Writer, edits []fn.Edits) error {
-	for _, e := range edits {
+// they touch, before and after. Each hunk names the object that it is in.
+func writeDiff(w io.Writer, outcome *fn.Outcome) error {
+	for _, e := range outcome.Edits {
 		if len(e.List) == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "--- %s\n+++ %s\n", e.Stream.Name, e.Stream.Name); err != nil {
+		if _, err := fmt.Fprintf(w, "--- %[1]s\n+++ %[1]s\n", fileName(e.Stream.Name)); err != nil {
 			return err
 		}
+		headings := headings{pods: outcome.Pods, stream: e.Stream.Name}
 		shift := 0
-		for _, h := range group(split(e.Stream.Bytes), changesOf(e)) {
-			lines, err := h.write(w, shift)
+		for h := range hunks(e.Stream.Bytes, changes(e)) {
+			h.heading = headings.at(h.changes[0].line + min(1, len(h.changes[0].old)))
+			grown, err := h.write(w, e.Stream.Bytes, shift)
 			if err != nil {
 				return err
 			}
-			shift += lines
+			shift += grown
 		}
 	}
 	return nil
 }
 
+// fileName is a stream's name in a diff: a tab ends one that holds spaces.
+func fileName(name string) string {
+	if strings.Contains(name, " ") {
+		return name + "\t"
+	}
+	return name
+}
+
 // change is a run of whole lines, before and after.
 type change struct {
-	start, end int // lines of the old text, from 0
+	line       int // above it, in the old text
+	start, end int // offsets in the old text
 	old, new   [][]byte
 }
 
-// hunk is a run of changes with the lines around them.
-type hunk struct {
-	lines   [][]byte // of the old text
-	changes []change
-}
-
-// changesOf groups edits by the lines that they touch.
-func changesOf(e fn.Edits) []change {
-	text := e.Stream.Bytes
-	var changes []change
-	line, counted := 0, 0 // lines above the offset
-	for i := 0; i < len(e.List); {
-		start := bytes.LastIndexByte(text[:e.List[i].Start], '\n') + 1
-		end := lineEnd(text, e.List[i].End)
-		var edited bytes.Buffer
-		at := start
-		for ; i < len(e.List) && (e.List[i].Start < end || end == len(text)); i++ {
-			edited.Write(text[at:e.List[i].Start])
-			edited.WriteString(e.List[i].Text)
-			at = e.List[i].End
-			end = lineEnd(text, at)
+// changes groups edits by the lines that they touch.
+func changes(e fn.Edits) iter.Seq[change] {
+	return func(yield func(change) bool) {
+		text := e.Stream.Bytes
+		line, counted := 0, 0 // line breaks up to the offset
+		for i := 0; i < len(e.List); {
+			start := bytes.LastIndexByte(text[:e.List[i].Start], '\n') + 1
+			end := lineEnd(text, e.List[i].End)
+			var edited bytes.Buffer
+			at := start
+			for ; i < len(e.List) && (e.List[i].Start < end || end == len(text)); i++ {
+				edited.Write(text[at:e.List[i].Start])
+				edited.WriteString(e.List[i].Text)
+				at = e.List[i].End
+				end = lineEnd(text, at)
+			}
+			edited.Write(text[at:end])
+			line += bytes.Count(text[counted:start], []byte("\n"))
+			counted = start
+			c := trim(change{line, start, end, split(text[start:end]), split(edited.Bytes())})
+			if len(c.old)+len(c.new) > 0 && !yield(c) {
+				return
+			}
 		}
-		edited.Write(text[at:end])
-		line += bytes.Count(text[counted:start], []byte("\n"))
-		counted = start
-		old := split(text[start:end])
-		changes = append(changes, trim(change{line, line + len(old), old, split(edited.Bytes())}))
 	}
-	return changes
 }
 
 // lineEnd returns the offset behind the line break of the line at the offset.
@@ -89,48 +98,85 @@ func split(text []byte) [][]byte {
 // trim leaves out the lines that a change has in common at its start and end.
 func trim(c change) change {
 	for len(c.old) > 0 && len(c.new) > 0 && bytes.Equal(c.old[0], c.new[0]) {
-		c.old, c.new, c.start = c.old[1:], c.new[1:], c.start+1
+		c.line, c.start = c.line+1, c.start+len(c.old[0])
+		c.old, c.new = c.old[1:], c.new[1:]
 	}
 	for len(c.old) > 0 && len(c.new) > 0 && bytes.Equal(c.old[len(c.old)-1], c.new[len(c.new)-1]) {
-		c.old, c.new, c.end = c.old[:len(c.old)-1], c.new[:len(c.new)-1], c.end-1
+		c.end -= len(c.old[len(c.old)-1])
+		c.old, c.new = c.old[:len(c.old)-1], c.new[:len(c.new)-1]
 	}
 	return c
 }
 
-// group puts changes that are near one another in one hunk.
-func group(lines [][]byte, changes []change) []hunk {
-	var hunks []hunk
-	for _, c := range changes {
-		if n := len(hunks) - 1; n >= 0 && c.start-hunks[n].end() <= 2*contextLines {
-			hunks[n].changes = append(hunks[n].changes, c)
-			continue
-		}
-		hunks = append(hunks, hunk{lines, []change{c}})
-	}
-	return hunks
+// hunk is a run of changes that are near one another.
+type hunk struct {
+	changes []change
+	heading string
 }
 
-func (h hunk) start() int { return h.changes[0].start }
-
-func (h hunk) end() int { return h.changes[len(h.changes)-1].end }
+// hunks puts changes in one hunk where the lines around them would meet. One hunk at a time is held: a stream may have a
+// million.
+func hunks(text []byte, changes iter.Seq[change]) iter.Seq[hunk] {
+	return func(yield func(hunk) bool) {
+		var h hunk
+		for c := range changes {
+			if n := len(h.changes); n > 0 && c.line-h.changes[n-1].line-len(h.changes[n-1].old) > 2*contextLines {
+				if !yield(h) {
+					return
+				}
+				h.changes = nil
+			}
+			h.changes = append(h.changes, c)
+		}
+		if len(h.changes) > 0 {
+			yield(h)
+		}
+	}
+}
 
 // write writes the hunk and returns by how many lines it makes the text longer. The shift is by how many the hunks above
 // did.
-func (h hunk) write(w io.Writer, shift int) (int, error) {
-	from, to := max(0, h.start()-contextLines), min(len(h.lines), h.end()+contextLines)
-	grown := 0
+func (h hunk) write(w io.Writer, text []byte, shift int) (int, error) {
 	var body bytes.Buffer
-	at := from
-	for _, c := range h.changes {
-		writeLines(&body, ' ', h.lines[at:c.start])
+	first := h.changes[0]
+	above := linesAbove(text, first.start)
+	from, old, grown := first.line-len(above), len(above), 0
+	writeLines(&body, ' ', above)
+	for i, c := range h.changes {
+		if i > 0 {
+			between := split(text[h.changes[i-1].end:c.start])
+			writeLines(&body, ' ', between)
+			old += len(between)
+		}
 		writeLines(&body, '-', c.old)
 		writeLines(&body, '+', c.new)
-		grown += len(c.new) - len(c.old)
-		at = c.end
+		old, grown = old+len(c.old), grown+len(c.new)-len(c.old)
 	}
-	writeLines(&body, ' ', h.lines[at:to])
-	_, err := fmt.Fprintf(w, "@@ -%s +%s @@\n%s", spanOf(from, to-from), spanOf(from+shift, to-from+grown), body.Bytes())
+	below := linesBelow(text, h.changes[len(h.changes)-1].end)
+	writeLines(&body, ' ', below)
+	old += len(below)
+	_, err := fmt.Fprintf(w, "@@ -%s +%s @@%s\n%s", spanOf(from, old), spanOf(from+shift, old+grown), h.heading, body.Bytes())
 	return grown, err
+}
+
+// linesAbove are the last lines in front of an offset, as many as a hunk shows.
+func linesAbove(text []byte, end int) [][]byte {
+	start := end
+	for range contextLines {
+		if start > 0 {
+			start = bytes.LastIndexByte(text[:start-1], '\n') + 1
+		}
+	}
+	return split(text[start:end])
+}
+
+// linesBelow are the first lines behind an offset, as many as a hunk shows.
+func linesBelow(text []byte, start int) [][]byte {
+	end := start
+	for range contextLines {
+		end = lineEnd(text, end)
+	}
+	return split(text[start:end])
 }
 
 // spanOf is a hunk's place: its first line, from 1 (or the one above where there is none), and how many.
@@ -149,4 +195,22 @@ func writeLines(b *bytes.Buffer, mark byte, lines [][]byte) {
 			b.WriteString("\n\\ No newline at end of file\n")
 		}
 	}
+}
+
+// headings finds the pods' objects in the order of the stream.
+type headings struct {
+	pods   []fn.Pod // those that are still below
+	stream string
+	last   string
+}
+
+// at is the heading of a hunk whose first change is in the line (from 1): the last object that begins above.
+func (h *headings) at(line int) string {
+	for len(h.pods) > 0 && (h.pods[0].Place.Stream != h.stream || h.pods[0].Place.Line <= line) {
+		if p := h.pods[0]; p.Place.Stream == h.stream {
+			h.last = " " + p.Resource.String()
+		}
+		h.pods = h.pods[1:]
+	}
+	return h.last
 }

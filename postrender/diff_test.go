@@ -2,9 +2,9 @@ package main
 
 import (
 	"bytes"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,44 +12,121 @@ import (
 	"enmesh.dev/enmesh/fn"
 )
 
-// A diff is right when patch(1) makes the output of the input with it.
-func TestDiffPatches(t *testing.T) {
-	if _, err := exec.LookPath("patch"); err != nil {
-		t.Skip("patch is not installed")
-	}
-	for name, c := range map[string]fn.Edits{
-		"insertion":            edits("a\nb\nc\n", fn.Edit{Start: 3, End: 3, Text: "\nx\ny"}),
-		"at the start":         edits("a\nb\n", fn.Edit{Start: 0, End: 0, Text: "x\n"}),
-		"no final line break":  edits("a\nb", fn.Edit{Start: 3, End: 3, Text: "\nx"}, fn.Edit{Start: 3, End: 3, Text: "\ny"}),
-		"gains the line break": edits("a\nb", fn.Edit{Start: 3, End: 3, Text: "\n"}),
-		"replacement":          edits("a\nb\nc\nd\n", fn.Edit{Start: 2, End: 6, Text: "B"}),
-		"removal of lines":     edits("a\nb\nc\nd\n", fn.Edit{Start: 2, End: 6}),
-		"removal of the end":   edits("a\nb\nc", fn.Edit{Start: 1, End: 5}),
-		"near": edits("1\n2\n3\n4\n5\n6\n7\n8\n9\n", fn.Edit{Start: 1, End: 1, Text: "\nx"}, fn.Edit{Start: 3, End: 3, Text: "\ny"},
-			fn.Edit{Start: 13, End: 13, Text: "\nz"}),
-		"far":       edits("1\n2\n3\n4\n5\n6\n7\n8\n9\n1\n2\n3\n4\n5\n6\n7\n", fn.Edit{Start: 1, End: 1, Text: "\nx"}, fn.Edit{Start: 27, End: 29}),
-		"all of it": edits("a\n", fn.Edit{Start: 0, End: 2}),
+// A diff is right when it makes the output of the input, with every line in its place.
+func TestDiffApplies(t *testing.T) {
+	numbers := "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n"
+	for _, c := range []struct {
+		name  string
+		edits fn.Edits
+		hunks int
+	}{
+		{"nothing", edits("a\n"), 0},
+		{"nothing new", edits("a\nb\n", fn.Edit{Start: 2, End: 3, Text: "b"}), 0},
+		{"insertion", edits("a\nb\nc\n", fn.Edit{Start: 3, End: 3, Text: "\nx\ny"}), 1},
+		{"within a line", edits("a\nb: {}\nc\n", fn.Edit{Start: 6, End: 6, Text: "x: y"}), 1},
+		{"twice within a line", edits("a: {b: {}}\n", fn.Edit{Start: 8, End: 8, Text: "x"}, fn.Edit{Start: 9, End: 9, Text: ", y"}), 1},
+		{"at the start", edits("a\nb\n", fn.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
+		{"at the end", edits("a\nb\n", fn.Edit{Start: 4, End: 4, Text: "x\n"}), 1},
+		{"into nothing", edits("", fn.Edit{Text: "x\n"}), 1},
+		{"no final line break", edits("a\nb", fn.Edit{Start: 3, End: 3, Text: "\nx"}, fn.Edit{Start: 3, End: 3, Text: "\ny"}), 1},
+		{"no final line break, far away", edits(numbers+"a", fn.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
+		{"no final line break, near", edits("a\nb\nc", fn.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
+		{"gains the line break", edits("a\nb", fn.Edit{Start: 3, End: 3, Text: "\n"}), 1},
+		{"loses the line break", edits("a\nb\n", fn.Edit{Start: 3, End: 4}), 1},
+		{"replacement", edits("a\nb\nc\nd\n", fn.Edit{Start: 2, End: 6, Text: "B"}), 1},
+		{"removal of lines", edits("a\nb\nc\nd\n", fn.Edit{Start: 2, End: 6}), 1},
+		{"removal of the end", edits("a\nb\nc", fn.Edit{Start: 1, End: 5}), 1},
+		{"removal of all", edits("a\n", fn.Edit{Start: 0, End: 2}), 1},
+		{"CRLF", edits("a\r\nb\r\n", fn.Edit{Start: 4, End: 4, Text: "\r\nx"}), 1},
+		{"six lines between", edits(numbers, fn.Edit{Start: 2, End: 2, Text: "x\n"}, fn.Edit{Start: 14, End: 14, Text: "y\n"}), 1},
+		{"seven lines between", edits(numbers, fn.Edit{Start: 2, End: 2, Text: "x\n"}, fn.Edit{Start: 16, End: 16, Text: "y\n"}), 2},
+		{"many", edits(strings.Repeat(numbers, 3), fn.Edit{Start: 2, End: 4, Text: ""}, fn.Edit{Start: 33, End: 33, Text: "x\ny\n"},
+			fn.Edit{Start: 60, End: 64, Text: "z\n"}, fn.Edit{Start: 99, End: 99, Text: "\nend"}), 4},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			var want, diff bytes.Buffer
-			_, err := c.WriteTo(&want)
+			_, err := c.edits.WriteTo(&want)
 			require.NoError(t, err)
-			require.NoError(t, writeDiff(&diff, []fn.Edits{c}))
-
-			file := filepath.Join(t.TempDir(), "text")
-			require.NoError(t, os.WriteFile(file, c.Stream.Bytes, 0o644))
-			patch := exec.Command("patch", "--fuzz=0", file)
-			patch.Stdin = &diff
-			output, err := patch.CombinedOutput()
-			require.NoError(t, err, "%s", output)
-			got, err := os.ReadFile(file)
-			if os.IsNotExist(err) { // patch removes what becomes empty
-				err = nil
-			}
-			require.NoError(t, err)
-			require.Equal(t, want.String(), string(got))
+			require.NoError(t, writeDiff(&diff, &fn.Outcome{Edits: []fn.Edits{c.edits}}))
+			require.Equal(t, c.hunks, strings.Count("\n"+diff.String(), "\n@@ "), diff.String())
+			require.Equal(t, want.String(), patched(t, string(c.edits.Stream.Bytes), diff.String()), diff.String())
 		})
 	}
+}
+
+// patched applies a unified diff as strictly as can be: each hunk at its very line, each of its old lines there.
+func patched(t *testing.T, text, diff string) string {
+	t.Helper()
+	if diff == "" {
+		return text
+	}
+	old, lines := lines(text), lines(diff)
+	var out []string
+	at := 0
+	for i := 2; i < len(lines); { // below the file's names
+		var oldStart, oldLen, newStart, newLen int
+		_, err := fmt.Sscanf(lines[i], "@@ -%d,%d +%d,%d @@", &oldStart, &oldLen, &newStart, &newLen)
+		require.NoError(t, err, lines[i])
+		start := oldStart
+		if oldLen > 0 {
+			start--
+		}
+		require.GreaterOrEqual(t, start, at)
+		out = append(out, old[at:start]...)
+		at = start
+		if newLen > 0 {
+			newStart--
+		}
+		require.Equal(t, newStart, len(out), "the place of the hunk in the new text")
+		above := len(out)
+		for i++; i < len(lines) && !strings.HasPrefix(lines[i], "@@ "); i++ {
+			line := lines[i][1:]
+			if i+1 < len(lines) && strings.HasPrefix(lines[i+1], `\`) {
+				require.Equal(t, "\\ No newline at end of file\n", lines[i+1])
+				line = strings.TrimSuffix(line, "\n")
+			}
+			switch lines[i][0] {
+			case ' ', '-':
+				require.Equal(t, old[at], line)
+				at++
+			}
+			switch lines[i][0] {
+			case ' ', '+':
+				out = append(out, line)
+			}
+		}
+		require.Equal(t, oldLen, at-start)
+		require.Equal(t, newLen, len(out)-above)
+	}
+	return strings.Join(append(out, old[at:]...), "")
+}
+
+func lines(text string) []string {
+	return slices.Collect(strings.Lines(text))
+}
+
+// A hunk's heading names the object that it is in.
+func TestDiffHeadings(t *testing.T) {
+	text := strings.Repeat("-\n", 40)
+	pod := func(stream, name string, line int) fn.Pod {
+		return fn.Pod{Resource: fn.ResourceRef{Kind: "Pod", Name: name}, Place: fn.Place{Stream: stream, Line: line}}
+	}
+	at := func(line int, name string) fn.Edit { return fn.Edit{Start: 2 * line, End: 2 * line, Text: name + "\n"} }
+	two := edits(text, at(20, "two"))
+	two.Stream.Name = "second one.yaml"
+	var diff bytes.Buffer
+	require.NoError(t, writeDiff(&diff, &fn.Outcome{
+		Pods:  []fn.Pod{pod("text", "a", 3), pod("text", "b", 14), pod("text", "c", 15), pod("second one.yaml", "d", 1)},
+		Edits: []fn.Edits{edits(text, at(1, "none"), at(12, "in a"), at(26, "in c"), at(39, "in c")), two},
+	}))
+	var heads []string
+	for line := range strings.Lines(diff.String()) {
+		if strings.HasPrefix(line, "@@ ") || strings.HasPrefix(line, "+++") {
+			heads = append(heads, line)
+		}
+	}
+	require.Equal(t, []string{"+++ text\n", "@@ -1,4 +1,5 @@\n", "@@ -10,6 +11,7 @@ Pod a\n", "@@ -24,6 +26,7 @@ Pod c\n", "@@ -37,4 +40,5 @@ Pod c\n",
+		"+++ second one.yaml\t\n", "@@ -18,6 +18,7 @@ Pod d\n"}, heads)
 }
 
 func edits(text string, list ...fn.Edit) fn.Edits {

@@ -32,7 +32,7 @@ func explain(w io.Writer, name string) error {
 	for i, reason := range reasons {
 		names[i] = string(reason)
 	}
-	return &usageError{fmt.Errorf("there is no reason %q; there are %s", name, strings.Join(names, ", "))}
+	return fmt.Errorf("there is no reason %q; there are %s", name, strings.Join(names, ", "))
 }
 
 func sentenceCase(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"slices"
 
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"enmesh.dev/enmesh/fn"
@@ -16,128 +18,122 @@ import (
 // job is one call of the command.
 type job struct {
 	flags
-	enrollment     fn.MeshEnrollment
-	files          []string
+	files          []string // none is stdin, and so is -
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	helm4          bool
+
+	spec        fn.MeshEnrollmentSpec
+	transformer *fn.Transformer
 }
 
-// enroll reads, decides, reports, and only then writes.
-func enroll(j job) error {
-	transformer, err := fn.New(j.enrollment)
-	if err != nil {
-		if j.config != "" {
-			err = fmt.Errorf("%s: %w", j.config, err)
-		}
-		return &usageError{err}
+// prepare finds out what is to be done. An error is a mistake in how enmesh was called.
+func (j *job) prepare(given *pflag.FlagSet) error {
+	enrollment, origin, err := j.enrollment(given, os.ReadFile)
+	if err == nil {
+		j.spec = enrollment.Spec
+		j.transformer, err = fn.New(enrollment)
+		err = j.blame(err, origin)
 	}
-	streams, err := read(j.files, j.stdin)
+	if err == nil && (len(j.files) == 0 || slices.Contains(j.files, "-")) && isTerminal(j.stdin) {
+		err = errors.New("nothing to read: name a file, or pipe manifests in (enmesh --help shows how)")
+	}
+	if err != nil {
+		return j.tell(nil, err)
+	}
+	return nil
+}
+
+// do reads, decides, reports, and only then writes.
+func (j *job) do() error {
+	outcome, err := j.transform()
+	if err == nil {
+		err = failure(outcome, j.spec)
+	}
+	err = j.tell(outcome, err)
+	if outcome != nil {
+		printResults(j.stderr, outcome, j.spec, j.quiet)
+	}
 	if err != nil {
 		return err
-	}
-	boundMemory(streams)
-	outcome, err := transformer.Transform(streams...)
-	verdict := err
-	if err == nil && !passes(outcome, j.enrollment.Spec) {
-		verdict = errReported
-	}
-	if err := j.tell(outcome, verdict); err != nil {
-		return err
-	}
-	if verdict != nil {
-		return verdict
 	}
 	out := bufio.NewWriterSize(j.stdout, 1<<16)
 	switch {
-	case j.enrollment.Spec.Mode == fn.Check:
+	case j.spec.Mode == fn.Check:
 	case j.diff:
-		err = writeDiff(out, outcome.Edits)
+		err = writeDiff(out, outcome)
 	default:
-		err = writeStreams(out, outcome.Edits, os.Getenv("HELM_PLUGIN_NAME") != "")
+		err = writeStreams(out, outcome.Edits, j.helm4)
 	}
 	if err == nil {
 		err = out.Flush()
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write the output: %w", err)
+		return fmt.Errorf("cannot write the output: %w", bare(err))
 	}
 	return nil
 }
 
-// tell writes the report, then the results.
-func (j *job) tell(outcome *fn.Outcome, verdict error) error {
-	if j.report != "" {
-		if err := writeReport(j.report, newReport(outcome, verdict)); err != nil {
-			return fmt.Errorf("cannot write the report: %w", err)
-		}
+func (j *job) transform() (*fn.Outcome, error) {
+	streams, err := read(j.files, j.stdin)
+	if err != nil {
+		return nil, err
 	}
-	if outcome != nil {
-		printResults(j.stderr, outcome, j.enrollment.Spec, j.quiet)
-	}
-	return nil
+	boundMemory(streams)
+	return j.transformer.Transform(streams...)
 }
 
-// writeStreams writes the edited streams. Helm 4 takes blank output for a failure, also where a chart renders to nothing;
-// a comment is no blank output and no resource.
-func writeStreams(out *bufio.Writer, edits []fn.Edits, helm4 bool) error {
-	blank := true
-	var last *fn.Stream
-	for _, e := range edits {
-		if last != nil {
-			if err := separate(out, last.Bytes, e.Stream.Bytes); err != nil {
-				return err
-			}
-		}
-		blank = blank && len(bytes.TrimSpace(e.Stream.Bytes)) == 0
-		if _, err := e.WriteTo(out); err != nil {
-			return err
-		}
-		last = &e.Stream
+// tell writes the report, and returns what failed.
+func (j *job) tell(outcome *fn.Outcome, failure error) error {
+	if j.report == "" {
+		return failure
 	}
-	if blank && helm4 {
-		_, err := out.WriteString("# enmesh: no resources\n")
-		return err
+	err := writeReport(j.report, newReport(outcome, failure))
+	switch {
+	case err == nil:
+		return failure
+	case failure == nil:
+		return fmt.Errorf("cannot write the report: %w", err)
 	}
-	return nil
+	return fmt.Errorf("%w; nor can the report be written: %w", failure, err)
 }
 
-// separate keeps the documents of two files apart.
-func separate(out *bufio.Writer, above, below []byte) error {
-	text := ""
-	if len(above) > 0 && !bytes.HasSuffix(above, []byte("\n")) {
-		text = "\n"
-	}
-	if !bytes.HasPrefix(below, []byte("---")) {
-		text += "---\n"
-	}
-	_, err := out.WriteString(text)
-	return err
-}
-
-// read returns the files' contents, or stdin's where there is no file or it is called -.
+// read returns the files' contents.
 func read(files []string, stdin io.Reader) ([]fn.Stream, error) {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
 	var streams []fn.Stream
 	for _, file := range files {
-		stream := fn.Stream{Name: file}
-		var err error
-		if file == "-" {
-			stream.Name = "<stdin>"
-			if isTerminal(stdin) {
-				return nil, &usageError{errors.New("nothing to read: name a file, or pipe manifests in (enmesh --help shows how)")}
-			}
-			stream.Bytes, err = readAll(stdin)
-		} else {
-			stream.Bytes, err = os.ReadFile(file)
-		}
+		stream, err := readStream(file, stdin)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read %s: %w", stream.Name, err)
+			return nil, fmt.Errorf("cannot read %s: %w", stream.Name, bare(err))
 		}
 		streams = append(streams, stream)
 	}
 	return streams, nil
+}
+
+func readStream(file string, stdin io.Reader) (fn.Stream, error) {
+	if file == "-" {
+		text, err := readAll(stdin)
+		return fn.Stream{Name: "<stdin>", Bytes: text}, err
+	}
+	stream := fn.Stream{Name: file}
+	from, err := os.Open(file)
+	if err == nil {
+		defer from.Close()
+		stream.Bytes, err = readAll(from)
+	}
+	return stream, err
+}
+
+// bare is the error of a file without its name, which the message has already.
+func bare(err error) error {
+	if wrong := (*fs.PathError)(nil); errors.As(err, &wrong) {
+		return wrong.Err
+	}
+	return err
 }
 
 func isTerminal(stdin io.Reader) bool {

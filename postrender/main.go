@@ -10,9 +10,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// A reader that leaves early (enmesh 2>&1 | head) is an error of that one write. The signal would end the job at the
+	// first line on stderr, before stdout is written.
+	signal.Ignore(syscall.SIGPIPE)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+}
 
 // Exit statuses.
 const (
@@ -21,30 +28,23 @@ const (
 	misuse = 2 // wrong flags or a wrong configuration
 )
 
-// usageError is a mistake in how enmesh was called.
-type usageError struct{ cause error }
+// jobError is the error of a job that was asked for rightly. Any other is a mistake in how enmesh was called.
+type jobError struct{ cause error }
 
-func (e *usageError) Error() string { return e.cause.Error() }
+func (e *jobError) Error() string { return e.cause.Error() }
 
-func (e *usageError) Unwrap() error { return e.cause }
+func (e *jobError) Unwrap() error { return e.cause }
 
-// errReported says that what is wrong has been printed.
-var errReported = errors.New("a check failed")
-
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	cmd := newCommand(stdin, stdout, stderr)
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	cmd := newCommand(stdin, stdout, stderr, getenv)
 	cmd.SetArgs(args)
 	err := cmd.Execute()
-	var usage *usageError
-	switch {
-	case err == nil:
+	if err == nil {
 		return done
-	case errors.Is(err, errReported):
-		return failed
 	}
 	fmt.Fprintln(stderr, "enmesh:", err)
-	if errors.As(err, &usage) {
-		return misuse
+	if job := (*jobError)(nil); errors.As(err, &job) {
+		return failed
 	}
-	return failed
+	return misuse
 }

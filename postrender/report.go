@@ -28,7 +28,7 @@ type report struct {
 
 func newReport(outcome *fn.Outcome, err error) report {
 	r := report{APIVersion: fn.APIVersion, Kind: "EnrollmentReport", Summary: map[string]int{}, Pods: []fn.Pod{}}
-	if err != nil && !errors.Is(err, errReported) {
+	if err != nil {
 		r.Error = err.Error()
 	}
 	if outcome != nil && len(outcome.Pods) > 0 {

@@ -14,10 +14,8 @@ import (
 // only counted. Findings of severity info are in the report alone.
 
 func printResults(w io.Writer, outcome *fn.Outcome, spec fn.MeshEnrollmentSpec, quiet bool) {
-	lacking := 0
 	for _, p := range outcome.Pods {
 		if p.Reason == fn.NotEnrolled && p.Role != "" {
-			lacking++
 			fmt.Fprintf(w, "enmesh: error: %s: it lacks %s\n", about(p, p.Message), strings.Join(p.Changes, ", "))
 		} else if !quiet && isTold(p) {
 			fmt.Fprintf(w, "enmesh: %s\n", about(p, p.Message))
@@ -79,29 +77,34 @@ func told(f fn.Finding) string {
 	return f.Field + ": " + f.Message
 }
 
-// passes says whether the outcome is one that the caller accepts.
-func passes(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) bool {
-	for _, o := range outcome.Objects {
-		if o.Reason == fn.Missing {
-			return false
-		}
-	}
-	for _, f := range outcome.Findings {
+// failure is the error of an outcome that the caller does not accept. What it counts has its lines above.
+func failure(outcome *fn.Outcome, spec fn.MeshEnrollmentSpec) error {
+	lacking, missing, findings := 0, 0, 0
+	judge := func(f fn.Finding) {
 		if f.Judged(spec) == fn.Error {
-			return false
+			findings++
 		}
 	}
 	for _, p := range outcome.Pods {
 		if p.Reason == fn.NotEnrolled && p.Role != "" {
-			return false
+			lacking++
 		}
 		for _, f := range p.Findings {
-			if f.Judged(spec) == fn.Error {
-				return false
-			}
+			judge(f)
 		}
 	}
-	return true
+	for _, o := range outcome.Objects {
+		if o.Reason == fn.Missing {
+			missing++
+		}
+	}
+	for _, f := range outcome.Findings {
+		judge(f.Finding)
+	}
+	if lacking+missing+findings == 0 {
+		return nil
+	}
+	return fmt.Errorf("the check failed (pods not enrolled: %d, objects missing: %d, findings: %d)", lacking, missing, findings)
 }
 
 // summary counts the pods by outcome, the most first.
