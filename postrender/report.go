@@ -46,8 +46,15 @@ func writeReport(file string, r report) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() { // a pipe, or /dev/stderr
-		return os.WriteFile(file, text, 0o644)
+	mode := os.FileMode(0o644)
+	if info, err := os.Stat(file); err == nil {
+		if !info.Mode().IsRegular() { // a pipe, or /dev/stderr
+			return os.WriteFile(file, text, mode)
+		}
+		mode = info.Mode().Perm()
+		if file, err = filepath.EvalSymlinks(file); err != nil { // the link stays
+			return err
+		}
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
 	if err != nil {
@@ -55,7 +62,7 @@ func writeReport(file string, r report) error {
 	}
 	defer os.Remove(temporary.Name())
 	_, err = temporary.Write(text)
-	if err := errors.Join(err, temporary.Chmod(0o644), temporary.Close()); err != nil {
+	if err := errors.Join(err, temporary.Chmod(mode), temporary.Close()); err != nil {
 		return err
 	}
 	return os.Rename(temporary.Name(), file)
