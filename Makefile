@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X main.release=$(VERSION)
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster demo bench fuzz lint clean
+.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -48,6 +48,9 @@ test: tools ## all tests
 test-cluster: tools ## the tests that install into a real API server (needs etcd; some minutes to build, the first time)
 	$(GO) build -C tests/cluster/apiserver -o $(CURDIR)/bin/kube-apiserver $(BUILD) tool
 	$(GO) test -count=1 -run '^TestCluster$$' -v ./tests
+
+test-conformance: ## what enmesh says of pods, held to Istio's own injector (some minutes to build, the first time)
+	$(GO) test -C tests/conformance -count=1 ./...
 
 demo: build ## the main job: what enmesh adds to the quickstart's manifests
 	bin/enmesh --all --diff examples/quickstart/*.yaml

@@ -1,0 +1,162 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// object is one of a stream, as the API server would get it.
+type object struct {
+	metav1.TypeMeta
+	Metadata metav1.ObjectMeta
+	json     []byte
+	refused  error // where its metadata is of the wrong types
+}
+
+// decode reads the objects of a stream, as kubectl and Helm do. What they cannot read on its own is left out.
+func decode(stream []byte) []object {
+	var objects []object
+	for span := range yamledit.Split(stream) {
+		text, err := yaml.YAMLToJSON(bytes.TrimPrefix(stream[span.Start:span.End], []byte("\uFEFF")))
+		if err == nil {
+			objects = append(objects, flatten(text)...)
+		}
+	}
+	return objects
+}
+
+// flatten gives an object, or the items of a list.
+func flatten(text []byte) []object {
+	var list struct {
+		Kind  string
+		Items []json.RawMessage
+	}
+	if json.Unmarshal(text, &list) == nil && strings.HasSuffix(list.Kind, "List") && list.Items != nil {
+		var objects []object
+		for _, item := range list.Items {
+			objects = append(objects, flatten(item)...)
+		}
+		return objects
+	}
+	o := object{json: text}
+	if o.refused = json.Unmarshal(text, &o); o.Kind == "Pod" { // what is wrong with its labels is the pod's own matter
+		o.refused = json.Unmarshal(text, &struct {
+			Metadata struct{ Name, Namespace string }
+		}{})
+	}
+	return []object{o}
+}
+
+func (o object) into(t *testing.T, typed any) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(o.json, typed))
+}
+
+// podPaths tells where a kind holds its pod template, where that is not spec/template.
+var podPaths = map[string]string{"Pod": "", "PodTemplate": "template", "CronJob": "spec/jobTemplate/spec/template"}
+
+// pod gives the Pod that the object's controller will create. The error says why the API server refuses the object.
+func (o object) pod(kinds []fn.PodTemplate) (*corev1.Pod, error) {
+	field, metadataOnly := "spec/template", false
+	if other, ok := podPaths[o.Kind]; ok {
+		field = other
+	}
+	for _, kind := range kinds {
+		if kind.Kind == o.Kind {
+			field, metadataOnly = kind.Path, kind.MetadataOnly
+		}
+	}
+	if o.Kind == "Pod" {
+		pod := &corev1.Pod{}
+		return pod, json.Unmarshal(o.json, pod)
+	}
+	text := o.json
+	for _, key := range strings.FieldsFunc(field, func(r rune) bool { return r == '/' }) {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(text, &fields); err != nil {
+			return nil, err
+		}
+		if text = fields[key]; text == nil {
+			text = []byte("{}")
+		}
+	}
+	var template corev1.PodTemplateSpec
+	into := any(&template)
+	if metadataOnly {
+		into = &template.ObjectMeta
+		template.Spec.Containers = []corev1.Container{{Name: "app", Image: "app:v1"}}
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return nil, err
+	}
+	pod := &corev1.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec}
+	o.own(pod)
+	return pod, nil
+}
+
+// own names the pod as its controller does: Istio reads the workload's name from it.
+func (o object) own(pod *corev1.Pod) {
+	owner := metav1.OwnerReference{APIVersion: o.APIVersion, Kind: o.Kind, Name: o.Metadata.Name, Controller: new(true)}
+	if o.Kind == "Deployment" {
+		const hash = "5d9c7b8f6"
+		owner.Kind, owner.Name = "ReplicaSet", owner.Name+"-"+hash
+		if pod.Labels == nil {
+			pod.Labels = map[string]string{}
+		}
+		pod.Labels["pod-template-hash"] = hash
+	}
+	pod.Name, pod.GenerateName = "", owner.Name+"-"
+	pod.OwnerReferences = []metav1.OwnerReference{owner}
+}
+
+// subject is a pod with what enmesh says about it.
+type subject struct {
+	said    fn.Pod
+	pod     *corev1.Pod
+	refused error // why the API server does not take the pod at all
+	object  error // why it does not take the object that would have made the pod
+	json    []byte
+}
+
+// subjects finds the pods that an outcome is about. Those that never reach a cluster are left out.
+func subjects(outcome *fn.Outcome, objects []object, kinds []fn.PodTemplate) []subject {
+	left := slices.Clone(objects)
+	var found []subject
+	for _, said := range outcome.Pods {
+		i := slices.IndexFunc(left, func(o object) bool {
+			r := said.Resource
+			return o.APIVersion == r.APIVersion && o.Kind == r.Kind && o.Metadata.Name == r.Name &&
+				(o.Metadata.Namespace == "" || o.Metadata.Namespace == r.Namespace)
+		})
+		if i < 0 {
+			continue // its document cannot be read on its own
+		}
+		o := left[i]
+		left = slices.Delete(left, i, i+1)
+		if said.Reason == fn.LocalConfig || said.Reason == fn.NoPodTemplate {
+			continue
+		}
+		pod, err := o.pod(kinds)
+		found = append(found, subject{said, pod, err, o.refused, o.json})
+	}
+	return found
+}
+
+// namespace is where a pod is created.
+func (s subject) namespace() string {
+	if s.said.Resource.Namespace == "" {
+		return "default"
+	}
+	return s.said.Resource.Namespace
+}
