@@ -35,9 +35,11 @@ func readAll(r io.Reader) ([]byte, error) {
 		return pieces[0], nil
 	}
 	text := make([]byte, 0, total)
-	for i, piece := range pieces {
+	for _, piece := range pieces {
 		text = append(text, piece...)
-		pieces[i] = nil
+	}
+	if pieces = nil; total > 8<<20 {
+		debug.FreeOSMemory() // or the collector takes the pieces for what is in use, and lets as much again pile up
 	}
 	return text, nil
 }

@@ -53,7 +53,7 @@ var (
 
 // TestInputs holds every verdict of enmesh on every stream at hand.
 func TestInputs(t *testing.T) {
-	sources := map[string][]input{"cases": cases(t), "quickstart": quickstart(t), "corpus": corpus(t)}
+	sources := map[string][]input{"cases": cases(t), "quickstart": quickstart(t), "story": story(t), "corpus": corpus(t)}
 	eachSidecar(t, func(t *testing.T) {
 		for source, inputs := range sources {
 			t.Run(source, func(t *testing.T) {
@@ -156,6 +156,24 @@ func quickstart(t *testing.T) []input {
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	return charts(t, files)
+}
+
+// story is the example that holds istiod's ConfigMaps, a gateway and two workloads.
+func story(t *testing.T) []input {
+	text, err := os.ReadFile("../../examples/mesh/enmesh.yaml")
+	require.NoError(t, err)
+	enrollment, err := fn.Decode(text)
+	require.NoError(t, err)
+	files, err := filepath.Glob("../../examples/mesh/manifests/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	var manifests []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		manifests = append(manifests, string(text))
+	}
+	return []input{{name: "mesh", text: []byte(strings.Join(manifests, "---\n")), enrollment: enrollment}}
 }
 
 // corpusFolder holds rendered charts, beside the repository.

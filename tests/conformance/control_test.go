@@ -111,10 +111,11 @@ func TestOldGateway(t *testing.T) {
 }
 
 // A template that mounts the socket under containers, as Istio's samples do, makes a second proxy where the first is a
-// native sidecar, and under initContainers where it is not. enmesh's has the volume only.
+// native sidecar, and under initContainers where it is not. Its labels are not heard where they stand at the top. enmesh's
+// has the volume only.
 func TestMountingTemplate(t *testing.T) {
 	mounting := func(containers string) map[string]string {
-		return map[string]string{"spire": "spec:\n  " + containers + ":\n  - name: istio-proxy\n    volumeMounts:\n    - name: " + socket +
+		return map[string]string{"spire": "labels:\n  unheard: 'true'\nspec:\n  " + containers + ":\n  - name: istio-proxy\n    volumeMounts:\n    - name: " + socket +
 			"\n      mountPath: /run/secrets/workload-spiffe-uds\n      readOnly: true\n  volumes:\n  - name: " + socket +
 			"\n    csi:\n      driver: " + driver + "\n      readOnly: true\n"}
 	}
@@ -124,6 +125,7 @@ func TestMountingTemplate(t *testing.T) {
 			f := stock(t, mounting(list), nil).fateOf(t, enrolled(t, fn.TemplateSocket, nil, isSidecar))
 			if on == (list == "initContainers") {
 				require.Equal(t, fn.VerdictSPIRE, f.verdict, f.why)
+				require.NotContains(t, f.injected.Labels, "unheard")
 				continue
 			}
 			require.Equal(t, fn.VerdictRefused, f.verdict)

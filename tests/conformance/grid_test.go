@@ -107,6 +107,39 @@ func TestPrometheus(t *testing.T) {
 	g.requireAgreement(t, fn.MeshEnrollmentSpec{Mode: fn.Check})
 }
 
+// TestFurtherAnnotations holds enmesh to annotations that Istio's templates copy, of which some bring the socket along.
+func TestFurtherAnnotations(t *testing.T) {
+	var g grid
+	for _, annotations := range []m{
+		{"sidecar.istio.io/userVolume": `{"workload-socket": {"csi": {"driver": "csi.spiffe.io", "readOnly": true}}}`},
+		{"sidecar.istio.io/userVolume": `{"workload-socket": {"hostPath": {"path": "/run/spire"}}}`},
+		{"sidecar.istio.io/userVolume": `{"other": {"emptyDir": {}}}`, "sidecar.istio.io/userVolumeMount": `{"other": {"mountPath": "/other"}}`},
+		{"sidecar.istio.io/userVolume": `not JSON`},
+		{"sidecar.istio.io/userVolumeMount": `not JSON`},
+		{"sidecar.istio.io/bootstrapOverride": "own"},
+		{"sidecar.istio.io/proxyImage": "proxy:v1"},
+		{"sidecar.istio.io/logLevel": "debug"},
+		{"sidecar.istio.io/nativeSidecar": "yes"},
+		{"sidecar.istio.io/nativeSidecar": "false"},
+		{"sidecar.istio.io/rewriteAppHTTPProbers": "maybe"},
+		{"sidecar.istio.io/status": `{"containers": ["app"]}`},
+		{"prometheus.istio.io/scrape-targets": "8080:/metrics"},
+		{"prometheus.istio.io/scrape-targets": "15090"},
+		{"prometheus.istio.io/scrape-targets": "http"},
+		{"inject.istio.io/templates": "kube-gateway"},
+		{"inject.istio.io/templates": "sidecar,waypoint"},
+	} {
+		g.addPod(t, fmt.Sprint(annotations), m{"labels": injected, "annotations": annotations}, m{"containers": []m{app}})
+	}
+	eachSidecar(t, func(t *testing.T) {
+		for _, provider := range providers {
+			t.Run(string(provider), func(t *testing.T) {
+				g.requireAgreement(t, fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{Provider: provider}})
+			})
+		}
+	})
+}
+
 // TestProxyConfig holds that the name of the socket reaches the proxy, whatever the annotation says already; or that
 // enmesh refuses to touch it.
 func TestProxyConfig(t *testing.T) {

@@ -145,7 +145,7 @@ func wantsNative(s subject) bool {
 	switch native := s.pod.Annotations["sidecar.istio.io/nativeSidecar"]; {
 	case s.said.Role == fn.Gateway || native == "false", strings.Contains(s.pod.Annotations["inject.istio.io/templates"], "grpc-agent"):
 		return false
-	default:
+	default: // Istio's template takes any other value for true
 		return native != "" || features.EnableNativeSidecars == features.NativeSidecarModeEnabled
 	}
 }
