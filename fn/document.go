@@ -161,6 +161,7 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 			decided.Findings = []Finding{t.obstacle(p, reason)}
 		}
 		t.judge(&decided, p, nil, facts)
+		t.peerAuthentication(&decided, p, facts)
 		return decided, nil, nil
 	}
 	decided.Role = t.role(p)
@@ -180,10 +181,7 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 		decided.Reason = Enrolled
 	}
 	t.judge(&decided, p, e, facts)
-	if !decided.Verdict.InMesh() { // the STRICT gate: whoever is outside would be cut off
-		return decided, nil, nil
-	}
-	return decided, t.peerAuthenticationFor(p, decided.Role, facts), nil
+	return decided, t.peerAuthentication(&decided, p, facts), nil
 }
 
 // withdraw takes the mesh settings of a pod away, unless it is not selected for that.

@@ -32,6 +32,7 @@ type told struct {
 
 // namespace is what a Namespace says about its pods.
 type namespace struct {
+	unheard     bool   // a label keeps the webhooks away, unless it is istio-injection: enabled
 	injection   string // label istio-injection
 	revision    string // label istio.io/rev
 	ambient     bool
@@ -100,7 +101,9 @@ func (f *facts) gatherNamespace(o object) {
 	if o.ref.APIVersion != "v1" {
 		return
 	}
+	labels := lookup(o.node, "metadata", "labels")
 	f.namespaces[o.ref.Name] = namespace{
+		unheard:     lookup(labels, injectionKey) != nil || lookup(labels, revisionKey) != nil && o.label(revisionKey) == "",
 		injection:   o.label(injectionKey),
 		revision:    o.label(revisionKey),
 		ambient:     o.label(dataplaneKey) == "ambient",
@@ -109,12 +112,12 @@ func (f *facts) gatherNamespace(o object) {
 }
 
 // turnsOff says whether no webhook of Istio's calls the injector for the namespace's pods: it bears the label
-// istio-injection with any value but enabled.
-func (n namespace) turnsOff() bool { return n.injection != "" && n.injection != "enabled" }
+// istio-injection with any value but enabled, or istio.io/rev without one.
+func (n namespace) turnsOff() bool { return n.unheard && n.injection != "enabled" }
 
 // turnsOn says whether the namespace has its pods injected that do not say a word.
 func (n namespace) turnsOn() bool {
-	return n.injection == "enabled" || n.injection == "" && n.revision != ""
+	return n.injection == "enabled" || !n.unheard && n.revision != ""
 }
 
 // gatherRevision: a webhook configuration of istiod's stands for a revision, or for a tag that points to one.

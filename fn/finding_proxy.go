@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"encoding/json"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -15,10 +16,9 @@ import (
 
 const (
 	statusKey          = "sidecar.istio.io/status"
+	userVolumeKey      = "sidecar.istio.io/userVolume"
 	bootstrapKey       = "sidecar.istio.io/bootstrapOverride"
 	interceptionKey    = "sidecar.istio.io/interceptionMode"
-	prometheusPortKey  = "prometheus.io/port"
-	prometheusKey      = "prometheus.io/scrape"
 	proxyUser          = "1337"
 	excludedAnnotation = "traffic.sidecar.istio.io/"
 )
@@ -35,12 +35,16 @@ var annotationChecks = map[string]func(string) bool{
 	"traffic.sidecar.istio.io/includeInboundPorts":          func(v string) bool { return v == "*" || arePorts(v) },
 	"traffic.sidecar.istio.io/excludeInboundPorts":          arePorts,
 	"traffic.sidecar.istio.io/excludeOutboundPorts":         arePorts,
-	"prometheus.istio.io/merge-metrics":                     isBool,
-	proxyConfigKey:                                          isMapping,
+	"traffic.sidecar.istio.io/excludeInterfaces":            areInterfaces,
+	"traffic.sidecar.istio.io/kubevirtInterfaces":           areInterfaces,
+	"istio.io/reroute-virtual-interfaces":                   areInterfaces,
+	mergeMetricsKey:                                         isBool,
 	"sidecar.istio.io/proxyCPU":                             isQuantity,
 	"sidecar.istio.io/proxyCPULimit":                        isQuantity,
 	"sidecar.istio.io/proxyMemory":                          isQuantity,
 	"sidecar.istio.io/proxyMemoryLimit":                     isQuantity,
+	userVolumeKey:                                           isObject,
+	"sidecar.istio.io/userVolumeMount":                      isObject,
 }
 
 func oneOfModes(v string) bool { return slices.Contains([]string{"REDIRECT", "TPROXY", "NONE"}, v) }
@@ -60,6 +64,11 @@ func isBool(v string) bool {
 	return err == nil
 }
 
+func isObject(v string) bool {
+	var object map[string]any
+	return json.Unmarshal([]byte(v), &object) == nil
+}
+
 func isQuantity(v string) bool {
 	_, err := resource.ParseQuantity(v)
 	return err == nil
@@ -77,9 +86,11 @@ func arePorts(v string) bool {
 	return v == "" || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool { return !isPort(s) })
 }
 
-func isMapping(v string) bool {
-	doc, err := yamledit.Parse([]byte(v))
-	return err == nil && (yamledit.IsNull(doc.Root()) || doc.Root().Kind == yaml.MappingNode)
+// interfaceName is what the kernel and Istio take for the name of a network interface.
+var interfaceName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$`)
+
+func areInterfaces(v string) bool {
+	return v == "" || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool { return !interfaceName.MatchString(strings.TrimSpace(s)) })
 }
 
 // findAnnotations looks at the settings of the proxy that stand in annotations.
@@ -89,10 +100,8 @@ func (r *prospect) findAnnotations() {
 			r.findAnnotation(InvalidAnnotation, name, r.finalAnnotation(name))
 		}
 	}
-	port, scrape := r.podAnnotation(prometheusPortKey), text(r.podAnnotation(prometheusKey))
-	if port != nil && !isPort(text(port)) && (!isBool(scrape) || scrape == "true") && text(r.podAnnotation("prometheus.istio.io/merge-metrics")) != "false" {
-		r.findAnnotation(InvalidPrometheusPort, prometheusPortKey, text(port))
-	}
+	r.findProxyConfig()
+	r.findPrometheus()
 	if r.podAnnotation(bootstrapKey) != nil {
 		r.findAnnotation(BootstrapOverride, bootstrapKey)
 	}
@@ -110,9 +119,12 @@ func (r *prospect) findStatus() {
 
 // findAutoImage: the image auto stands for the injector's own, and for nothing where it does not act.
 func (r *prospect) findAutoImage() {
-	if r.bare == "" {
-		return
+	if r.bare != "" {
+		r.findAutoImages()
 	}
+}
+
+func (r *prospect) findAutoImages() {
 	r.eachContainer(func(container *yaml.Node, field string) {
 		if image := lookup(container, "image"); text(image) == "auto" {
 			r.find(ImageAuto, image, join(field, "image"))

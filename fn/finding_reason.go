@@ -29,11 +29,14 @@ const (
 	NoBaseTemplate        Reason = "NoBaseTemplate"
 	IstiodIdentity        Reason = "IstiodIdentity"
 	NoSPIRETemplate       Reason = "NoSPIRETemplate"
+	GatewayClassTemplate  Reason = "GatewayClassTemplate"
+	ProxyTwice            Reason = "ProxyTwice"
 	NativeSidecarMismatch Reason = "NativeSidecarMismatch"
 
 	// The workload socket.
 	SocketClash           Reason = "SocketClash"
 	SocketWritable        Reason = "SocketWritable"
+	SocketNotMounted      Reason = "SocketNotMounted"
 	SocketDriver          Reason = "SocketDriver"
 	SocketMountOverridden Reason = "SocketMountOverridden"
 	SocketFileDiffers     Reason = "SocketFileDiffers"
@@ -62,6 +65,7 @@ const (
 	NoClusterSPIFFEID      Reason = "NoClusterSPIFFEID"
 	ClusterSPIFFEIDOverlap Reason = "ClusterSPIFFEIDOverlap"
 	RegistrationIgnored    Reason = "RegistrationIgnored"
+	StrictWithheld         Reason = "StrictWithheld"
 
 	// Objects that are no pods.
 	ClusterSPIFFEIDTwice    Reason = "ClusterSPIFFEIDTwice"

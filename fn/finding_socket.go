@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 func (r *prospect) findSocket() {
 	sources, csi := r.podSocket()
 	names, _ := r.finalNames()
+	r.findUserVolume(sources)
 	injection := r.injection()
 	vague := false // a template that nobody knows may bring the volume along
 	for _, name := range names {
@@ -76,6 +78,21 @@ func (r *prospect) podSocket() (map[string]bool, template) {
 	}
 }
 
+// findUserVolume looks for the socket among the volumes that an annotation has Istio's template for sidecars add. The
+// template has a volume of that name already, and two make an invalid pod, unless the pod's own takes both in.
+func (r *prospect) findUserVolume(sources map[string]bool) {
+	var volumes map[string]map[string]any
+	if r.isGatewayOut() || json.Unmarshal([]byte(r.finalAnnotation(userVolumeKey)), &volumes) != nil || volumes[socketVolume] == nil {
+		return
+	}
+	if len(sources) == 0 {
+		r.findAnnotation(SocketClash, userVolumeKey)
+	}
+	for source := range volumes[socketVolume] {
+		sources[source] = true
+	}
+}
+
 func newSource(csi *yaml.Node) template {
 	return template{csi: csi != nil, driver: text(lookup(csi, "driver")), readOnly: text(lookup(csi, "readOnly")) == "true"}
 }
@@ -90,19 +107,23 @@ func (r *prospect) templateOf(name string, injection *injection) (t template, kn
 	spec := r.t.spec
 	switch {
 	case slices.Contains(spec.Templates.Sidecar[1:], name), slices.Contains(spec.Templates.Gateway[1:], name):
-		return template{csi: true, clears: true, driver: spec.WorkloadSocket.CSI.Driver, readOnly: true}, true
-	case slices.Contains(istioTemplates, name):
+		clears := slices.Contains(spec.Templates.Gateway[1:], name)
+		return template{csi: true, clears: clears, driver: spec.WorkloadSocket.CSI.Driver, readOnly: true}, true
+	case name == grpcSimpleTemplate:
+		return template{}, true
+	case slices.Contains(podTemplates, name):
 		return template{clears: true}, true
 	}
 	return template{}, false
 }
 
-// socketFile is the name of the socket that the proxy looks for, where the pod or the configuration says one.
+// socketFile is the name of the socket that the proxy looks for, where the pod or the configuration says one. What the
+// pod's own istio-proxy sets is applied last.
 func (r *prospect) socketFile() string {
-	if file := text(lookup(r.proxyConfig(), "proxyMetadata", socketFileEnv)); file != "" {
+	if file := text(r.ownSocketFile()); file != "" {
 		return file
 	}
-	if file := text(lookup(named(lookup(r.proxy(), "env"), socketFileEnv), "value")); file != "" {
+	if file := text(lookup(r.proxyConfig(), "proxyMetadata", socketFileEnv)); file != "" {
 		return file
 	}
 	if r.added != nil {
@@ -130,6 +151,18 @@ const (
 	credentialDirectory = "/run/secrets/workload-spiffe-credentials"
 )
 
+// mountsSocket says whether a container mounts the volume workload-socket where Istio's agent looks for it.
+func (r *prospect) mountsSocket(container *yaml.Node) bool {
+	return slices.ContainsFunc(items(lookup(container, "volumeMounts")), func(mount *yaml.Node) bool {
+		return mountDirectory(mount) == socketDirectory && text(lookup(mount, "name")) == socketVolume
+	})
+}
+
+// mountDirectory is where a mount is, in one spelling.
+func mountDirectory(mount *yaml.Node) string {
+	return strings.TrimPrefix(strings.TrimSuffix(text(lookup(mount, "mountPath")), "/"), "/var")
+}
+
 // findCredentials looks at what the pod's own istio-proxy mounts where the agent looks for an identity.
 func (r *prospect) findCredentials() {
 	r.eachContainer(func(container *yaml.Node, field string) {
@@ -138,7 +171,7 @@ func (r *prospect) findCredentials() {
 		}
 		for i, mount := range items(lookup(container, "volumeMounts")) {
 			at := index(join(field, "volumeMounts"), i)
-			switch directory := strings.TrimPrefix(strings.TrimSuffix(text(lookup(mount, "mountPath")), "/"), "/var"); {
+			switch directory := mountDirectory(mount); {
 			case directory == socketDirectory && text(lookup(mount, "name")) != socketVolume:
 				r.find(SocketMountOverridden, mount, at)
 			case directory == credentialDirectory && r.holdsFiles(text(lookup(mount, "name"))):

@@ -129,8 +129,17 @@ func isItem(line string, column int) bool {
 	return dash < column && line[dash] == '-' && len(line)-len(strings.TrimLeft(line[dash+1:], " ")) == column
 }
 
-// istioTemplates are those of istiod's own chart.
-var istioTemplates = []string{"sidecar", gatewayTemplate, "grpc-simple", "grpc-agent", "waypoint", "kube-gateway", "agentgateway", "agentgateway-waypoint"}
+// Templates of istiod's own chart: those for pods, and those of which istiod makes whole gateways. Of the former all but
+// grpc-simple bring the proxy.
+var (
+	podTemplates          = []string{"sidecar", gatewayTemplate, grpcAgentTemplate, grpcSimpleTemplate}
+	gatewayClassTemplates = []string{"waypoint", "kube-gateway", "agentgateway", "agentgateway-waypoint"}
+)
+
+const (
+	grpcAgentTemplate  = "grpc-agent"
+	grpcSimpleTemplate = "grpc-simple"
+)
 
 // findTemplates looks at the templates that the pod asks for. The injector refuses a pod that asks for one it lacks.
 func (r *prospect) findTemplates() {
@@ -139,18 +148,19 @@ func (r *prospect) findTemplates() {
 		return
 	}
 	injection := r.injection()
-	ours := slices.Concat(r.t.spec.Templates.Sidecar, r.t.spec.Templates.Gateway)
 	for _, name := range names {
 		switch {
 		case name == "":
 			r.findAnnotation(TemplateNameEmpty, templatesKey)
+		case slices.Contains(gatewayClassTemplates, name):
+			r.findAnnotation(GatewayClassTemplate, templatesKey, name)
 		case injection != nil:
 			if _, has := injection.templates[name]; !has {
 				r.findAnnotation(TemplateMissing, templatesKey, name)
 			} else if injection.templates[name].container && text(r.nativeSidecar()) == "true" {
 				r.findAnnotation(NativeSidecarMismatch, templatesKey, name)
 			}
-		case !slices.Contains(istioTemplates, name) && !slices.Contains(ours, name):
+		case !slices.Contains(podTemplates, name) && !r.expects(name):
 			r.findAnnotation(TemplateUnknown, templatesKey, name)
 		}
 	}
@@ -166,21 +176,50 @@ func (r *prospect) nativeSidecar() *yaml.Node {
 	return r.podAnnotation(nativeKey)
 }
 
-// findBase: one template makes the proxy, and which one depends on what the pod is.
+// expects says whether istiod is taken to have a template, because the configuration names it. Where pods bring the
+// socket themselves, nobody adds a template to istiod.
+func (r *prospect) expects(name string) bool {
+	spec := r.t.spec
+	if spec.WorkloadSocket.Provider == PodSocket {
+		return name == spec.Templates.Sidecar[0] || name == spec.Templates.Gateway[0]
+	}
+	return slices.Contains(spec.Templates.Sidecar, name) || slices.Contains(spec.Templates.Gateway, name)
+}
+
+// bringsProxy says whether a template brings the proxy, as far as it is known.
+func (r *prospect) bringsProxy(name string) bool {
+	spec := r.t.spec.Templates
+	return name != grpcSimpleTemplate && !slices.Contains(spec.Sidecar[1:], name) && !slices.Contains(spec.Gateway[1:], name)
+}
+
+// findBase: one template makes the proxy, and which one depends on what the pod is. The first row that holds decides:
+//
+//	1  no template brings a proxy, nor does the pod                NoBaseTemplate
+//	2  none does, and the pod's own waits for its image            ImageAuto
+//	3  none does, and the pod's own does not mount the socket      SocketNotMounted
+//	4  sidecar and gateway, and the pod has a proxy as well, or
+//	   gateway is last: a template behind it would make the
+//	   injector put two proxies together                           ProxyTwice
+//	5  sidecar and gateway; or sidecar, and the pod is nothing
+//	   but the proxy; or gateway, and the pod has an application
+//	   and no proxy                                                TemplateRole
 func (r *prospect) findBase(names []string) {
 	spec := r.t.spec.Templates
-	isAddition := func(name string) bool {
-		return slices.Contains(spec.Sidecar[1:], name) || slices.Contains(spec.Gateway[1:], name)
-	}
 	sidecar, gateway := slices.Contains(names, spec.Sidecar[0]), slices.Contains(names, spec.Gateway[0])
+	based := slices.ContainsFunc(names, r.bringsProxy)
 	proxy := r.proxy()
+	auto := text(lookup(proxy, "image")) == "auto"
 	switch {
-	case proxy == nil && !slices.ContainsFunc(names, func(name string) bool { return !isAddition(name) }):
+	case !based && proxy == nil:
 		r.findAnnotation(NoBaseTemplate, templatesKey)
+	case !based && auto:
+		r.findAutoImages()
+	case !based && !r.mountsSocket(proxy):
+		r.findAnnotation(SocketNotMounted, templatesKey)
 	case r.workload.MetadataOnly:
-	case sidecar && gateway,
-		sidecar && proxy != nil && text(lookup(proxy, "image")) == "auto" && len(r.containers()) == 1,
-		gateway && proxy == nil && len(r.containers()) > 0:
+	case sidecar && gateway && (proxy != nil || names[len(names)-1] == spec.Gateway[0]):
+		r.findAnnotation(ProxyTwice, templatesKey)
+	case sidecar && gateway, sidecar && auto && len(r.containers()) == 1, gateway && proxy == nil && len(r.containers()) > 0:
 		r.findAnnotation(TemplateRole, templatesKey)
 	}
 }

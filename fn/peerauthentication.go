@@ -50,6 +50,24 @@ func stringMap(mapping *yaml.Node) map[string]string {
 	return values
 }
 
+// peerAuthentication is the object to add for a pod that was judged, or nil. The STRICT gate: whoever reaches a pod that is
+// outside the mesh would be cut off from it, so for such a pod there is none, and a finding names what keeps it outside. A
+// pod that is still to be enrolled has to be that first.
+func (t *Transformer) peerAuthentication(decided *Pod, p pod, facts facts) *addition {
+	if decided.Verdict.InMesh() && decided.Reason.IsSelected() {
+		return t.peerAuthenticationFor(p, decided.Role, facts)
+	}
+	if !decided.Reason.IsSelected() || decided.VerdictReason == NotEnrolled || t.peerAuthenticationFor(p, t.role(p), facts) == nil {
+		return nil
+	}
+	withheld := finding(StrictWithheld, nil, "", string(decided.VerdictReason))
+	if i := slices.IndexFunc(decided.Findings, func(f Finding) bool { return f.Reason == decided.VerdictReason }); i >= 0 {
+		withheld.Field, withheld.Line = decided.Findings[i].Field, decided.Findings[i].Line
+	}
+	decided.Findings = append(decided.Findings, withheld)
+	return nil
+}
+
 // peerAuthenticationFor is the object that makes mutual TLS required for a pod, or nil. The first row that holds decides:
 //
 //	1  none is asked for                                            nil
@@ -58,7 +76,7 @@ func stringMap(mapping *yaml.Node) map[string]string {
 //	4  one in the streams has its name, or selects the same pods    nil
 //	5  otherwise                                                    one
 //
-// Whether the pod is in the mesh at all is the caller's to know.
+// Whether the pod is in the mesh at all is the gate's to know.
 func (t *Transformer) peerAuthenticationFor(p pod, role Role, facts facts) *addition {
 	if t.spec.PeerAuthentication == "" || role == Gateway {
 		return nil

@@ -110,6 +110,29 @@ func (p pod) containers() []*yaml.Node {
 	return containers.Content
 }
 
+// proxy is the istio-proxy that the pod brings along to be filled in or customized, or nil.
+func (p pod) proxy() *yaml.Node {
+	proxy, _ := p.proxyAt()
+	return proxy
+}
+
+// proxyField is the path of that proxy in the object.
+func (p pod) proxyField() string {
+	_, field := p.proxyAt()
+	return field
+}
+
+func (p pod) proxyAt() (*yaml.Node, string) {
+	for _, list := range []string{"containers", "initContainers"} {
+		for i, container := range items(lookup(p.spec(), list)) {
+			if text(lookup(container, "name")) == proxyContainer {
+				return container, index(join(p.specField(), list), i)
+			}
+		}
+	}
+	return nil, ""
+}
+
 // named is the mapping in a sequence that has a name, or nil.
 func named(sequence *yaml.Node, name string) *yaml.Node {
 	if sequence == nil || sequence.Kind != yaml.SequenceNode {

@@ -122,18 +122,10 @@ func (r *prospect) eachContainer(visit func(container *yaml.Node, field string))
 	}
 }
 
-// proxy is the istio-proxy that the pod brings along to be filled in or customized, or nil.
-func (r *prospect) proxy() *yaml.Node {
-	if proxy := named(lookup(r.spec(), "containers"), proxyContainer); proxy != nil {
-		return proxy
-	}
-	return named(lookup(r.spec(), "initContainers"), proxyContainer)
-}
-
 // finalNames are the templates that the injector applies, as the annotation or istiod's default has them, empty names
 // included. The second value says whether the annotation has them.
 func (r *prospect) finalNames() ([]string, bool) {
-	if annotation := r.finalAnnotation(templatesKey); annotation != "" {
+	if annotation := r.finalAnnotation(templatesKey); annotation != "" || r.podAnnotation(templatesKey) != nil {
 		names := strings.Split(annotation, ",")
 		for i := range names {
 			names[i] = strings.TrimSpace(names[i])

@@ -41,7 +41,7 @@ func templateNames(annotation string) []string {
 }
 
 // otherBases are injection templates of Istio's that stand in the place of the base.
-var otherBases = []string{"grpc-agent", "grpc-simple"}
+var otherBases = []string{grpcAgentTemplate, grpcSimpleTemplate}
 
 // completeTemplates adds the wanted names (the base first) that an annotation lacks, and drops empty names, for which
 // the injector refuses the pod. What is complete comes back as it is.

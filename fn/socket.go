@@ -69,6 +69,12 @@ func (e *enrollment) wantSocketFile() error {
 	if file == "" {
 		return nil
 	}
+	if own := e.ownSocketFile(); text(own) != "" {
+		if text(own) != file {
+			e.find(SocketFileDiffers, own, key(join(e.proxyField(), "env"), socketFileEnv))
+		}
+		return nil
+	}
 	config := e.podAnnotation(proxyConfigKey)
 	if strings.TrimSpace(text(config)) == "" {
 		e.wantAnnotation(proxyConfigKey, "proxyMetadata:\n  "+socketFileEnv+": "+file+"\n")
@@ -102,4 +108,9 @@ func (e *enrollment) wantSocketFile() error {
 		return &fieldError{field, err}
 	}
 	return nil
+}
+
+// ownSocketFile is the socket's file that the pod's own istio-proxy sets, or nil.
+func (p pod) ownSocketFile() *yaml.Node {
+	return lookup(named(lookup(p.proxy(), "env"), socketFileEnv), "value")
 }

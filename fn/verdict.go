@@ -97,7 +97,7 @@ func (r *prospect) because(v Verdict) Reason {
 //	7  otherwise                                                  why enmesh did not enroll it
 func (r *prospect) whyBare() Reason {
 	inject := r.finalLabel(injectKey)
-	optedOut := inject == "false" || inject == "" && r.finalAnnotation(injectKey) == "false"
+	optedOut := inject == "false" || inject == "" && r.podLabel(injectKey) == nil && r.finalAnnotation(injectKey) == "false"
 	namespace := r.facts.namespaces[r.ref.Namespace]
 	switch {
 	case r.isOnHostNetwork():

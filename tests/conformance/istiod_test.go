@@ -172,7 +172,7 @@ func newIstiod(t *testing.T, chart, stream []object, revision string, further []
 }
 
 // isProxy says whether a template is one that brings Istio's own proxy.
-func isProxy(template string) bool { return strings.Contains(template, ".ProxyImage") }
+func isProxy(template string) bool { return strings.Contains(template, "TRUST_DOMAIN") }
 
 // like gives Istio's template the form of the workload socket that an abbreviation of it has: until 1.26 the template for
 // gateways made it an emptyDir.
@@ -243,6 +243,9 @@ func installed(t *testing.T, spec fn.MeshEnrollmentSpec, objects []object, revis
 	t.Helper()
 	own := fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true, TrustDomain: spec.TrustDomain,
 		Templates: spec.Templates, WorkloadSocket: spec.WorkloadSocket}}
+	if slices.Contains(further, "spire") || slices.Contains(further, "spire-gw") { // which pods asked for of their own accord
+		own.Spec.WorkloadSocket.Provider = fn.TemplateSocket
+	}
 	install := func() *istiod {
 		chart := renderings.get(revision, func() []byte { return renderChart(t, istiodChart, m{"revision": revision}) })
 		_, patched := transform(t, own, chart)

@@ -40,6 +40,8 @@ func (c cluster) fateOf(t *testing.T, s subject) fate {
 	switch {
 	case err != nil:
 		return fate{verdict: fn.VerdictRefused, why: err}
+	case waits(injected):
+		return fate{verdict: fn.VerdictRefused, why: errors.New("nobody fills in the image auto"), injected: injected}
 	case !ok:
 		return fate{verdict: fn.VerdictBare, why: errors.New("the injector does nothing"), injected: injected}
 	}
@@ -55,10 +57,10 @@ func (c cluster) fateOf(t *testing.T, s subject) fate {
 	switch socketFlaw := socketFlaw(injected); {
 	case flaw != nil:
 		f.verdict, f.why = fn.VerdictRefused, fmt.Errorf("%s", flaw)
-	case container.Name == "":
-		f.verdict, f.why = fn.VerdictBare, errors.New("no "+proxy)
 	case errors.Is(socketFlaw, errWritable):
 		f.verdict, f.why = fn.VerdictRefused, socketFlaw
+	case container.Name == "":
+		f.verdict, f.why = fn.VerdictBare, errors.New("no "+proxy)
 	case socketFlaw != nil:
 		f.verdict, f.why = fn.VerdictIstiodCA, socketFlaw
 	default:
@@ -94,6 +96,8 @@ func (f fate) is(said fn.Pod) bool {
 	switch said.VerdictReason {
 	case fn.AmbientNamespace: // what ztunnel makes of a pod without a proxy
 		return f.verdict == fn.VerdictBare
+	case fn.ProxyTwice: // only where sidecars are native
+		return f.verdict == fn.VerdictRefused || features.EnableNativeSidecars == features.NativeSidecarModeDisabled
 	case fn.CredentialFiles, fn.WindowsNode: // what the proxy does once it starts, if it starts
 		return f.verdict == fn.VerdictSPIRE || f.verdict == fn.VerdictIstiodCA
 	}
@@ -117,7 +121,7 @@ func enrolledFlaw(spec fn.MeshEnrollmentSpec, s subject, injected *corev1.Pod) e
 		}
 	}
 	container, native := proxyOf(injected)
-	if native != wantsNative(s) {
+	if native != wantsNative(s) && !mixes(s) {
 		return fmt.Errorf("a native sidecar: %v", native)
 	}
 	if file := spec.WorkloadSocket.File; file != "" && !has(s.said, fn.SocketFileDiffers) && !slices.Equal(env(container, socketFile), []string{file}) {
@@ -148,6 +152,12 @@ func wantsNative(s subject) bool {
 	default: // Istio's template takes any other value for true
 		return native != "" || features.EnableNativeSidecars == features.NativeSidecarModeEnabled
 	}
+}
+
+// mixes says whether the pod is of both templates: what comes out is one or the other's, by their order.
+func mixes(s subject) bool {
+	templates := s.pod.Annotations["inject.istio.io/templates"]
+	return strings.Contains(templates, "gateway") && strings.Contains(templates, "sidecar")
 }
 
 func has(p fn.Pod, reason fn.Reason) bool {
@@ -204,6 +214,11 @@ func flaws(pod *corev1.Pod) []string {
 		}
 	}
 	return found
+}
+
+// waits says whether a container still waits for its image: no registry has one that is called auto.
+func waits(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(containers(pod), func(c corev1.Container) bool { return c.Image == "auto" })
 }
 
 // errWritable: the SPIFFE CSI driver refuses such a volume, and the pod never starts.

@@ -32,8 +32,10 @@ func Enroll(document any, spec fn.MeshEnrollmentSpec, disabled map[string]bool) 
 func Disabled(document any) map[string]bool {
 	disabled := map[string]bool{}
 	walk(document, func(o object) {
-		injection := str(get(o, "metadata", "labels", "istio-injection"))
-		if o["kind"] == "Namespace" && injection != "" && injection != "enabled" {
+		labels, _ := get(o, "metadata", "labels").(object)
+		injection, injects := labels["istio-injection"]
+		revision, revised := labels["istio.io/rev"]
+		if o["kind"] == "Namespace" && (injects || revised && str(revision) == "") && str(injection) != "enabled" {
 			disabled[str(get(o, "metadata", "name"))] = true
 		}
 	})
@@ -201,7 +203,7 @@ func annotate(o, template object, spec fn.MeshEnrollmentSpec) {
 	if kind := o["kind"]; (kind == "Job" || kind == "CronJob") && !gateway && annotations["sidecar.istio.io/nativeSidecar"] == nil {
 		annotations["sidecar.istio.io/nativeSidecar"] = "true"
 	}
-	if file := spec.WorkloadSocket.File; file != "" {
+	if file := spec.WorkloadSocket.File; file != "" && !namesFile(template) {
 		annotations["proxy.istio.io/config"] = requireFile(str(annotations["proxy.istio.io/config"]), file)
 	}
 	if len(annotations) > 0 {
@@ -241,6 +243,19 @@ func split(annotation string) []string {
 		}
 	}
 	return names
+}
+
+// namesFile says whether the pod's own istio-proxy names the socket's file.
+func namesFile(template object) bool {
+	for _, list := range []string{"containers", "initContainers"} {
+		containers, _ := get(template, "spec", list).([]any)
+		if i := find(containers, "istio-proxy"); i >= 0 {
+			env, _ := get(containers[i], "env").([]any)
+			i := find(env, "WORKLOAD_IDENTITY_SOCKET_FILE")
+			return i >= 0 && str(get(env[i], "value")) != ""
+		}
+	}
+	return false
 }
 
 // requireFile sets the socket file in a proxy configuration that does not name one.
