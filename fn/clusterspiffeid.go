@@ -45,8 +45,11 @@ func (t *Transformer) clusterSPIFFEID(facts facts) *addition {
 		}
 	}
 	ref := ResourceRef{APIVersion: spireGroup + "/v1alpha1", Kind: clusterSPIFFEIDKind, Name: config.Name}
+	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
 	var spec []yamledit.Entry
 	if config.ClassName != "" {
+		metadata = append(metadata, yamledit.Entry{Key: "labels", Value: yamledit.Map(
+			yamledit.Entry{Key: classLabel, Value: yamledit.Plain(config.ClassName)})})
 		spec = append(spec, yamledit.Entry{Key: "className", Value: yamledit.Plain(config.ClassName)})
 	}
 	if config.Hint != "" {
@@ -59,7 +62,7 @@ func (t *Transformer) clusterSPIFFEID(facts facts) *addition {
 	return &addition{ref: ref, node: yamledit.Map(
 		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
 		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
-		yamledit.Entry{Key: "metadata", Value: yamledit.Map(yamledit.Entry{Key: "name", Value: yamledit.Plain(ref.Name)})},
+		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
 		yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})}
 }
 

@@ -17,9 +17,12 @@ type facts struct {
 	registrations       []registration // what these ClusterSPIFFEIDs register
 	registrar           *registrar     // SPIRE's controller manager, where it is in the streams
 	injectors           []injector
-	injections          []injection       // what these injectors do
-	revisions           map[string]string // of istiod, by their names and by the tags that stand for them
-	meshTrustDomain     string
+	injections          []injection                  // what these injectors do
+	revisions           map[string]string            // of istiod, by their names and by the tags that stand for them
+	meshes              map[string]mesh              // istiod's settings, by revision
+	sockets             map[string]bool              // names under which SPIRE's agent has its socket
+	links               [][2]string                  // what scripts link to, and the links
+	drivers             []string                     // SPIFFE's CSI drivers
 	workloads           map[string]map[string]string // what selects their pods, by namespace/name; only for Unenroll
 	told                []told
 }
@@ -40,7 +43,8 @@ type namespace struct {
 }
 
 func newFacts() facts {
-	return facts{namespaces: map[string]namespace{}, revisions: map[string]string{}, workloads: map[string]map[string]string{}}
+	return facts{namespaces: map[string]namespace{}, revisions: map[string]string{}, meshes: map[string]mesh{}, sockets: map[string]bool{},
+		workloads: map[string]map[string]string{}}
 }
 
 // tellers are the kinds that say something about pods in other documents, each with words of which a document of the kind
@@ -49,7 +53,9 @@ var tellers = map[string][]string{
 	"Namespace":                    {""},
 	peerAuthenticationKind:         {""},
 	clusterSPIFFEIDKind:            {""},
-	"ConfigMap":                    {"istio", "ControllerManagerConfig"},
+	"ConfigMap":                    {"istio", "ControllerManagerConfig", agentConfigKey},
+	"CSIDriver":                    {"spiffe"},
+	"DaemonSet":                    {"ln -s"},
 	"MutatingWebhookConfiguration": {revisionKey},
 	"Gateway":                      {"istio"},
 	"DestinationRule":              {"DISABLE"},
@@ -89,6 +95,11 @@ func (f *facts) gather(o object, d *document) {
 		f.gatherIstiod(o)
 		f.gatherInjection(o)
 		f.gatherRegistrar(o)
+		f.gatherAgent(o)
+	case "DaemonSet":
+		f.gatherLinks(o)
+	case "CSIDriver":
+		f.gatherDriver(o)
 	case "MutatingWebhookConfiguration":
 		f.gatherRevision(o)
 	}

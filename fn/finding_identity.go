@@ -16,6 +16,7 @@ import (
 type registration struct {
 	ref        ResourceRef
 	class      string
+	label      string // which repeats the class
 	template   string
 	fallback   bool // it is for pods that no other one selects
 	pods       labels.Selector
@@ -25,6 +26,7 @@ type registration struct {
 // registrar is SPIRE's controller manager, by its configuration.
 type registrar struct {
 	class       string
+	filters     bool // it sees those only that bear its class in a label
 	trustDomain string
 	classless   bool // it takes ClusterSPIFFEIDs without a class for its own
 	namespaces  []*regexp.Regexp
@@ -38,6 +40,7 @@ func (f *facts) gatherRegistration(o object) {
 	f.registrations = append(f.registrations, registration{
 		ref:        o.ref,
 		class:      text(lookup(spec, "className")),
+		label:      o.label(classLabel),
 		template:   text(lookup(spec, "spiffeIDTemplate")),
 		fallback:   text(lookup(spec, "fallback")) == "true",
 		pods:       selectorIn(lookup(spec, "podSelector")),
@@ -76,6 +79,7 @@ func (f *facts) gatherRegistrar(o object) {
 			continue
 		}
 		f.registrar = &registrar{class: text(lookup(doc.Root(), "className")),
+			filters:     text(lookup(doc.Root(), "filterByClassName")) == "true",
 			trustDomain: text(lookup(doc.Root(), "trustDomain")), classless: text(lookup(doc.Root(), "watchClassless")) == "true"}
 		for _, pattern := range items(lookup(doc.Root(), "ignoreNamespaces")) {
 			if compiled, err := regexp.Compile("^(?:" + text(pattern) + ")$"); err == nil {
@@ -95,10 +99,14 @@ func (f *facts) ignoresNamespace(name string) bool {
 	return slices.ContainsFunc(f.registrar.namespaces, func(r *regexp.Regexp) bool { return r.MatchString(name) })
 }
 
-// watches says whether the controller manager in the streams reads a ClusterSPIFFEID of the class.
-func (f *facts) watches(class string) bool {
-	return f.registrar == nil || class == f.registrar.class || class == "" && f.registrar.classless
+// watches says whether the controller manager in the streams reads a ClusterSPIFFEID.
+func (f *facts) watches(g registration) bool {
+	r := f.registrar
+	return r == nil || (g.class == r.class || g.class == "" && r.classless) && (!r.filters || g.label == r.class)
 }
+
+// classLabel repeats a ClusterSPIFFEID's class for those that filter by it.
+const classLabel = spireGroup + "/class-name"
 
 // namespaceName is the label that every namespace bears with its name.
 const namespaceName = "kubernetes.io/metadata.name"
@@ -148,7 +156,7 @@ func (r *prospect) findRegistration() {
 	for _, g := range r.facts.registrations {
 		selects, sure := g.selects(r.ref.Namespace, pod)
 		switch {
-		case !selects || !r.facts.watches(g.class):
+		case !selects || !r.facts.watches(g):
 		case sure && !g.fallback:
 			one = append(one, g.ref.Name)
 		default:
@@ -189,8 +197,10 @@ func (i *inspection) inspectClusterSPIFFEID() {
 	switch class := lookup(i.node, "spec", "className"); {
 	case g.class == "" && (i.facts.registrar == nil || !i.facts.registrar.classless):
 		i.find(ClassNameMissing, metadata, "spec.className")
-	case g.class != "" && !i.facts.watches(g.class):
+	case g.class != "" && i.facts.registrar != nil && g.class != i.facts.registrar.class:
 		i.find(ClassNameDiffers, class, "spec.className", i.facts.registrar.class)
+	case !i.facts.watches(g):
+		i.find(ClassLabelDiffers, metadata, key("metadata.labels", classLabel), i.facts.registrar.class)
 	}
 }
 

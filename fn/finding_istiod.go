@@ -4,10 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
-
-	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 // inspectInjector looks at the templates of istiod's injector, as they come out.
@@ -42,24 +38,26 @@ func (i *inspection) inspectInjector() {
 	}
 }
 
-// inspectMesh compares istiod's trust domain with the configured one, and with the one of SPIRE in the streams.
+// inspectMesh looks at the settings for all proxies, and compares istiod's trust domain with the configured one, or with
+// the one of SPIRE in the streams.
 func (i *inspection) inspectMesh() {
+	revision, ok := revisionOf(i.object, meshName)
+	node := lookup(i.node, "data", "mesh")
+	if !ok || node == nil {
+		return
+	}
+	mesh := i.facts.meshes[revision]
+	if mesh.holds {
+		i.find(HoldApplication, node, "data.mesh: defaultConfig.holdApplicationUntilProxyStarts")
+	}
 	want := i.t.spec.TrustDomain
 	if want == "" && i.facts.registrar != nil {
 		want = i.facts.registrar.trustDomain
 	}
-	if _, ok := revisionOf(i.object, meshName); !ok || want == "" {
-		return
-	}
-	node := lookup(i.node, "data", "mesh")
-	mesh, err := yamledit.Parse([]byte(text(node)))
-	if err != nil || node == nil {
-		return
-	}
-	is := text(lookup(mesh.Root(), "trustDomain"))
+	is := mesh.trustDomain
 	isDefault := is == "" || is == defaultTrustDomain
-	if is == want || isDefault && i.t.spec.TrustDomain != "" && i.t.spec.Mode == Enroll && i.t.configures(i.object) ||
-		slices.ContainsFunc(items(lookup(mesh.Root(), "trustDomainAliases")), func(n *yaml.Node) bool { return text(n) == want }) {
+	if want == "" || is == want || slices.Contains(mesh.aliases, want) ||
+		isDefault && i.t.spec.TrustDomain != "" && i.t.spec.Mode == Enroll && i.t.configures(i.object) {
 		return
 	}
 	if is == "" {

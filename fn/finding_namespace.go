@@ -25,12 +25,21 @@ func (r *prospect) revision() string {
 	return "default"
 }
 
-// injection is what the injector of the pod's revision does, or nil where that is not in the streams.
-func (r *prospect) injection() *injection {
+// installed is that revision by its own name, where the pod's is a tag.
+func (r *prospect) installed() string {
 	revision := r.revision()
 	if tagged := r.facts.revisions[revision]; tagged != "" {
-		revision = tagged
+		return tagged
 	}
+	return revision
+}
+
+// mesh is what the settings of the pod's istiod say, where they are in the streams.
+func (r *prospect) mesh() mesh { return r.facts.meshes[r.installed()] }
+
+// injection is what the injector of the pod's revision does, or nil where that is not in the streams.
+func (r *prospect) injection() *injection {
+	revision := r.installed()
 	i := slices.IndexFunc(r.facts.injections, func(i injection) bool { return i.revision == revision })
 	if i < 0 {
 		return nil

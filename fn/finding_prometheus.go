@@ -26,12 +26,13 @@ var reservedPorts = []int{15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053
 
 // findPrometheus finds the port for which the injector refuses the pod. The first row that holds decides:
 //
-//	1  merge-metrics is false, or scrape is       nothing: nothing is merged
+//	1  merge-metrics is false, or scrape is, or
+//	   istiod's settings say so for all pods      nothing: nothing is merged
 //	2  port is the one of the merged metrics      nothing: the pod was injected once
 //	3  scrape-targets has targets                 each of their ports
 //	4  there is a port                            that one
 func (r *prospect) findPrometheus() {
-	if isFalse(r.finalAnnotation(mergeMetricsKey)) {
+	if merges := r.finalAnnotation(mergeMetricsKey); isFalse(merges) || merges == "" && r.mesh().mergesNoPort {
 		return
 	}
 	var port, targets string // names of the annotations

@@ -53,7 +53,7 @@ func (r *prospect) findSocket() {
 
 // findFallback is for pods that are to get their identity from SPIRE, and may not.
 func (r *prospect) findFallback() {
-	if file := r.socketFile(); (file == "" || file == "socket") && r.decided.Reason.IsEnrolled() {
+	if file := r.socketFile(); (file == "" || file == defaultSocketFile) && r.decided.Reason.IsEnrolled() {
 		r.find(IstiodFallback, nil, "")
 	}
 }
@@ -126,10 +126,10 @@ func (r *prospect) socketFile() string {
 	if file := text(lookup(r.proxyConfig(), "proxyMetadata", socketFileEnv)); file != "" {
 		return file
 	}
-	if r.added != nil {
+	if r.added != nil && r.t.spec.WorkloadSocket.File != "" {
 		return r.t.spec.WorkloadSocket.File
 	}
-	return ""
+	return r.mesh().socketFile
 }
 
 // proxyConfig is what the annotation proxy.istio.io/config says, or nil.

@@ -59,6 +59,9 @@ func (t *Transformer) inspectObjects(facts facts, documents []document) {
 		case "ConfigMap":
 			i.inspectInjector()
 			i.inspectMesh()
+			i.inspectAgent()
+		case "CSIDriver":
+			i.inspectDriver()
 		case "Gateway":
 			i.inspectGateway()
 		case "DestinationRule":

@@ -3,8 +3,9 @@ package fn
 import "enmesh.dev/enmesh/fn/yamledit"
 
 // spiffeID is the identity that SPIRE's controller manager registers: the only form that Istio accepts. What is not
-// known stands in angle brackets.
-func (t *Transformer) spiffeID(p pod) string {
+// known stands in angle brackets. The trust domain is the configured one, else that of SPIRE in the streams, else the one
+// that was chosen for istiod.
+func (t *Transformer) spiffeID(p pod, facts facts) string {
 	orElse := func(value, otherwise string) string {
 		if value == "" {
 			return otherwise
@@ -15,7 +16,14 @@ func (t *Transformer) spiffeID(p pod) string {
 	if p.workload.MetadataOnly {
 		account = "<service account>"
 	}
-	return "spiffe://" + orElse(t.spec.TrustDomain, "<trust domain>") +
+	domain := t.spec.TrustDomain
+	if domain == "" && facts.registrar != nil {
+		domain = facts.registrar.trustDomain
+	}
+	if chosen := facts.meshes["default"].trustDomain; domain == "" && chosen != defaultTrustDomain {
+		domain = chosen
+	}
+	return "spiffe://" + orElse(domain, "<trust domain>") +
 		"/ns/" + orElse(p.ref.Namespace, "<namespace>") + "/sa/" + account
 }
 

@@ -42,11 +42,35 @@ func (f *facts) gatherIstiod(o object) {
 	data := yamledit.Lookup(o.node, "data")
 	if revision, ok := revisionOf(o, injectorName); ok && yamledit.Lookup(data, "config") != nil {
 		f.injectors = append(f.injectors, injector{ref: o.ref, revision: revision, node: o.node, templates: templatesIn(text(yamledit.Lookup(data, "config")))})
-	} else if _, ok := revisionOf(o, meshName); ok && yamledit.Lookup(data, "mesh") != nil {
-		if mesh, err := yamledit.Parse([]byte(text(yamledit.Lookup(data, "mesh")))); err == nil {
-			f.meshTrustDomain = text(yamledit.Lookup(mesh.Root(), "trustDomain"))
-		}
+	} else if revision, ok := revisionOf(o, meshName); ok && yamledit.Lookup(data, "mesh") != nil {
+		f.gatherMesh(revision, o)
 	}
+}
+
+// mesh is what istiod's settings say about pods.
+type mesh struct {
+	trustDomain  string
+	aliases      []string
+	socketFile   string
+	holds        bool // applications until their proxies have started
+	mergesNoPort bool // of an application's metrics
+}
+
+func (f *facts) gatherMesh(revision string, o object) {
+	doc, err := yamledit.Parse([]byte(text(lookup(o.node, "data", "mesh"))))
+	if err != nil {
+		return
+	}
+	m := mesh{
+		trustDomain:  text(lookup(doc.Root(), "trustDomain")),
+		socketFile:   text(lookup(doc.Root(), "defaultConfig", "proxyMetadata", socketFileEnv)),
+		holds:        text(lookup(doc.Root(), "defaultConfig", "holdApplicationUntilProxyStarts")) == "true",
+		mergesNoPort: text(lookup(doc.Root(), "enablePrometheusMerge")) == "false",
+	}
+	for _, alias := range items(lookup(doc.Root(), "trustDomainAliases")) {
+		m.aliases = append(m.aliases, text(alias))
+	}
+	f.meshes[revision] = m
 }
 
 func templatesIn(config string) []string {

@@ -114,6 +114,9 @@ func (w workloads) suspect(document []byte) suspicion {
 		if _, found := w.find(s.apiVersion, s.kind); !found && s.apiVersion != "" {
 			return passes
 		}
+		if mayTell(s.kind, document) {
+			return holdsBoth
+		}
 		return holdsPods
 	case mayTell(s.kind, document):
 		return holdsFacts
