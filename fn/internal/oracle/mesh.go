@@ -13,7 +13,7 @@ import (
 func configure(o object, spec fn.MeshEnrollmentSpec) {
 	name, _ := get(o, "metadata", "name").(string)
 	data := mapping(o["data"])
-	if o["kind"] != "ConfigMap" || !spec.All || data == nil {
+	if o["kind"] != "ConfigMap" || data == nil || !configured(o, spec) {
 		return
 	}
 	switch {
@@ -38,6 +38,18 @@ func configure(o object, spec fn.MeshEnrollmentSpec) {
 			}
 		})
 	}
+}
+
+// configured says whether a ConfigMap is selected.
+func configured(o object, spec fn.MeshEnrollmentSpec) bool {
+	enroll := str(get(o, "metadata", "annotations", "enmesh.dev/enroll"))
+	switch {
+	case isLocal(o), enroll == "false", matches(spec.Exclude, o, o, spec):
+		return false
+	case len(spec.Targets) > 0:
+		return matches(spec.Targets, o, o, spec)
+	}
+	return spec.All || enroll == "true"
 }
 
 // rewrite changes the YAML that stands in a value.

@@ -100,7 +100,7 @@ func podTemplate(o object, spec fn.MeshEnrollmentSpec) (object, bool) {
 }
 
 func selected(o, template object, spec fn.MeshEnrollmentSpec) bool {
-	if local, ok := get(o, "metadata", "annotations", "config.kubernetes.io/local-config").(string); ok && local != "false" {
+	if isLocal(o) {
 		return false
 	}
 	inject := get(template, "metadata", "labels", "sidecar.istio.io/inject")
@@ -126,6 +126,12 @@ func selected(o, template object, spec fn.MeshEnrollmentSpec) bool {
 		return matches(spec.Targets, o, template, spec)
 	}
 	return spec.All || marked
+}
+
+// isLocal says whether an object never reaches the cluster.
+func isLocal(o object) bool {
+	local, ok := get(o, "metadata", "annotations", "config.kubernetes.io/local-config").(string)
+	return ok && local != "false"
 }
 
 // matches says whether a selector fits. Of label and annotation selectors it knows `key=value` and `key`.
