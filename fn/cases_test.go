@@ -11,6 +11,7 @@ import (
 	"github.com/pmezard/go-difflib/difflib"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"enmesh.dev/enmesh/fn"
 )
@@ -35,7 +36,7 @@ func TestCases(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			c := readCase(t, file)
-			c.whole = strings.HasPrefix(filepath.Base(file), "finding-")
+			c.whole = strings.HasPrefix(filepath.Base(file), "finding-") || strings.HasPrefix(filepath.Base(file), "report-")
 			c.run(t)
 			if *update && c.write(t, file) {
 				t.Fatal("written anew: read it, then test again")
@@ -152,6 +153,12 @@ func resultsOf(outcome *fn.Outcome, whole bool) string {
 		}
 		if whole {
 			b.WriteString(strings.TrimSuffix(fmt.Sprintf(", %s %s", p.Verdict, p.VerdictReason), " "))
+			if p.MutualTLS != "" || len(p.MutualTLSPorts) > 0 {
+				b.WriteString(strings.TrimSuffix(fmt.Sprintf(", mutual TLS %s %s", p.MutualTLS, labels.FormatLabels(p.MutualTLSPorts)), " <none>"))
+			}
+			if len(p.Selectors) > 1 {
+				fmt.Fprintf(&b, ", registered by %s", strings.Join(p.Selectors, ", "))
+			}
 		}
 		for _, f := range p.Findings {
 			if f.Severity != fn.Info || whole {

@@ -12,6 +12,9 @@ func (d *document) compact() {
 	for i := range d.pods {
 		p := &d.pods[i]
 		share(&p.Resource.APIVersion, &p.Resource.Kind, &p.Resource.Namespace, &p.Place.Source)
+		for j := range p.Selectors {
+			share(&p.Selectors[j])
+		}
 		p.Changes = slices.Clip(p.Changes)
 		for j := range p.Changes {
 			share(&p.Changes[j])

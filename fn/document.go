@@ -171,7 +171,7 @@ func (t *Transformer) pod(o object, w workload, facts facts) (Pod, *addition, er
 	}
 	decided.Changes = e.changes
 	decided.Findings = e.findings
-	decided.SPIFFEID = t.spiffeID(p, facts)
+	decided.SPIFFEID = t.identity(p, facts).String()
 	switch {
 	case len(e.changes) == 0:
 		decided.Reason = AlreadyEnrolled

@@ -13,6 +13,7 @@ import (
 type facts struct {
 	namespaces          map[string]namespace
 	peerAuthentications []peerAuthentication
+	taken               map[taken]bool // by these PeerAuthentications
 	clusterSPIFFEIDs    []clusterSPIFFEID
 	registrations       []registration // what these ClusterSPIFFEIDs register
 	registrar           *registrar     // SPIRE's controller manager, where it is in the streams
@@ -43,7 +44,7 @@ type namespace struct {
 }
 
 func newFacts() facts {
-	return facts{namespaces: map[string]namespace{}, revisions: map[string]string{}, meshes: map[string]mesh{}, sockets: map[string]bool{},
+	return facts{namespaces: map[string]namespace{}, taken: map[taken]bool{}, revisions: map[string]string{}, meshes: map[string]mesh{}, sockets: map[string]bool{},
 		workloads: map[string]map[string]string{}}
 }
 

@@ -18,6 +18,7 @@ type registration struct {
 	class      string
 	label      string // which repeats the class
 	template   string
+	selectors  []string // templates of those that it adds to entries
 	fallback   bool // it is for pods that no other one selects
 	pods       labels.Selector
 	namespaces labels.Selector
@@ -37,11 +38,16 @@ func (f *facts) gatherRegistration(o object) {
 	if group, _ := groupVersion(o.ref.APIVersion); group != spireGroup || spec == nil {
 		return
 	}
+	var selectors []string
+	for _, template := range items(lookup(spec, "workloadSelectorTemplates")) {
+		selectors = append(selectors, text(template))
+	}
 	f.registrations = append(f.registrations, registration{
 		ref:        o.ref,
 		class:      text(lookup(spec, "className")),
 		label:      o.label(classLabel),
 		template:   text(lookup(spec, "spiffeIDTemplate")),
+		selectors:  selectors,
 		fallback:   text(lookup(spec, "fallback")) == "true",
 		pods:       selectorIn(lookup(spec, "podSelector")),
 		namespaces: selectorIn(lookup(spec, "namespaceSelector")),
@@ -158,6 +164,9 @@ func (r *prospect) findRegistration() {
 		switch {
 		case !selects || !r.facts.watches(g):
 		case sure && !g.fallback:
+			if len(one) == 0 {
+				r.selectorTemplates = g.selectors
+			}
 			one = append(one, g.ref.Name)
 		default:
 			others = append(others, g.ref.Name)
@@ -209,7 +218,7 @@ func (i *inspection) concernsMesh(g registration) bool {
 	if requirements, _ := g.pods.Requirements(); slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return r.Key() == identity.Key }) {
 		return true
 	}
-	return slices.ContainsFunc(i.pods, func(p Pod) bool {
+	return slices.ContainsFunc(i.pods.pods, func(p *Pod) bool {
 		selects, sure := g.selects(p.Resource.Namespace, p.labels)
 		return selects && sure && p.Reason.IsEnrolled() && !g.fallback
 	})

@@ -1,44 +1,36 @@
 package fn
 
-import (
-	"k8s.io/apimachinery/pkg/labels"
-
-	"enmesh.dev/enmesh/fn/yamledit"
-)
-
-// rootNamespace is where a PeerAuthentication without a selector holds for the whole mesh.
-const rootNamespace = "istio-system"
+import "k8s.io/apimachinery/pkg/labels"
 
 // inspectPeerAuthentication compares what it selects with the pods of its namespace.
 func (i *inspection) inspectPeerAuthentication() {
-	spec := lookup(i.node, "spec")
-	if group, _ := groupVersion(i.ref.APIVersion); group != istioSecurityGroup {
+	policy, ok := readPeerAuthentication(i.object)
+	if !ok {
 		return
 	}
-	node := lookup(spec, "selector", "matchLabels")
-	mode := lookup(spec, "mtls", "mode")
-	selector := labels.SelectorFromSet(stringMap(node))
-	var selected, strangers int
+	mode, selector := lookup(i.node, "spec", "mtls", "mode"), lookup(i.node, "spec", "selector", "matchLabels")
+	root := i.facts.rootNamespace()
+	if policy.selector != nil && policy.ref.Namespace == root {
+		i.find(SelectorInRootNamespace, selector, "spec.selector.matchLabels")
+		return
+	}
+	var selected int
 	var outside *Pod
-	for n := range i.pods {
-		p := &i.pods[n]
-		switch {
-		case p.Verdict == "" || p.Resource.Namespace != i.ref.Namespace && (node != nil || i.ref.Namespace != rootNamespace):
-		case !selector.Matches(labels.Set(p.labels)):
-			strangers++
-		default:
-			selected++
-			if !p.Verdict.InMesh() && outside == nil {
-				outside = p
-			}
+	for _, p := range i.pods.selected(policy, root) {
+		if p.Verdict == "" {
+			continue
+		}
+		selected++
+		if !p.Verdict.InMesh() && outside == nil {
+			outside = p
 		}
 	}
 	switch {
-	case text(mode) == "DISABLE" && selected > 0:
+	case policy.mode == "DISABLE" && selected > 0:
 		i.find(MTLSDisabled, mode, "spec.mtls.mode")
-	case text(mode) != "STRICT" || yamledit.IsNull(spec):
-	case selected == 0 && strangers > 0 && node != nil:
-		i.find(StrictSelectsNothing, node, "spec.selector.matchLabels", selector.String())
+	case policy.mode != "STRICT":
+	case policy.selector != nil && selected == 0 && len(i.pods.inNamespace[policy.ref.Namespace]) > 0:
+		i.find(StrictSelectsNothing, selector, "spec.selector.matchLabels", labels.FormatLabels(policy.selector))
 	case outside != nil:
 		i.find(StrictOutsideMesh, mode, "spec.mtls.mode", outside.Resource.String()+" ("+string(outside.VerdictReason)+")")
 	}

@@ -80,6 +80,7 @@ const (
 	TemplateWithoutSocket   Reason = "TemplateWithoutSocket"
 	TemplateEmptyDir        Reason = "TemplateEmptyDir"
 	TemplateLabelsIgnored   Reason = "TemplateLabelsIgnored"
+	SelectorInRootNamespace Reason = "SelectorInRootNamespace"
 	StrictSelectsNothing    Reason = "StrictSelectsNothing"
 	StrictOutsideMesh       Reason = "StrictOutsideMesh"
 	MTLSDisabled            Reason = "MTLSDisabled"

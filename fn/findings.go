@@ -44,10 +44,8 @@ func (t *Transformer) inspectObjects(facts facts, documents []document) {
 	if len(facts.told) == 0 && t.spec.ClusterSPIFFEID == nil || t.spec.Mode == Unenroll {
 		return
 	}
-	var pods []Pod
-	for i := range documents {
-		pods = append(pods, documents[i].pods...)
-	}
+	pods := newSociety(documents, facts.peerAuthentications)
+	pods.findMutualTLS(facts)
 	t.inspectAdded(facts, documents)
 	for _, o := range facts.told {
 		i := &inspection{told: o, t: t, facts: facts, pods: pods}
@@ -92,7 +90,7 @@ type inspection struct {
 	told
 	t     *Transformer
 	facts facts
-	pods  []Pod
+	pods  *society
 }
 
 func (i *inspection) find(reason Reason, at *yaml.Node, field string, detail ...string) {

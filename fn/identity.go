@@ -1,17 +1,18 @@
 package fn
 
-import "enmesh.dev/enmesh/fn/yamledit"
+import (
+	"cmp"
+	"regexp"
 
-// spiffeID is the identity that SPIRE's controller manager registers: the only form that Istio accepts. What is not
-// known stands in angle brackets. The trust domain is the configured one, else that of SPIRE in the streams, else the one
-// that was chosen for istiod.
-func (t *Transformer) spiffeID(p pod, facts facts) string {
-	orElse := func(value, otherwise string) string {
-		if value == "" {
-			return otherwise
-		}
-		return value
-	}
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// identity is what a SPIFFE ID is made of. What is not known stands in angle brackets.
+type identity struct{ trustDomain, namespace, account string }
+
+// identity of a pod. The trust domain is the configured one, else that of SPIRE in the streams, else the one that was
+// chosen for istiod.
+func (t *Transformer) identity(p pod, facts facts) identity {
 	account := p.serviceAccount()
 	if p.workload.MetadataOnly {
 		account = "<service account>"
@@ -23,8 +24,12 @@ func (t *Transformer) spiffeID(p pod, facts facts) string {
 	if chosen := facts.meshes["default"].trustDomain; domain == "" && chosen != defaultTrustDomain {
 		domain = chosen
 	}
-	return "spiffe://" + orElse(domain, "<trust domain>") +
-		"/ns/" + orElse(p.ref.Namespace, "<namespace>") + "/sa/" + account
+	return identity{cmp.Or(domain, "<trust domain>"), cmp.Or(p.ref.Namespace, "<namespace>"), account}
+}
+
+// String is the SPIFFE ID that SPIRE's controller manager registers: the only form that Istio accepts.
+func (i identity) String() string {
+	return "spiffe://" + i.trustDomain + "/ns/" + i.namespace + "/sa/" + i.account
 }
 
 // serviceAccount is the pod's; where none is named Kubernetes gives it the one called default.
@@ -35,4 +40,26 @@ func (p pod) serviceAccount() string {
 		}
 	}
 	return "default"
+}
+
+// podSelector is what SPIRE's controller manager registers each pod by.
+const podSelector = "k8s:pod-uid:<UID>"
+
+// selectors are those of the pod's registration entry: the one of every pod, and what the ClusterSPIFFEID adds.
+func (r *prospect) selectors() []string {
+	selectors := []string{podSelector}
+	for _, template := range r.selectorTemplates {
+		selectors = append(selectors, r.t.identity(r.pod, *r.facts).fill(template))
+	}
+	return selectors
+}
+
+var action = regexp.MustCompile(`\{\{-?\s*(\.[A-Za-z.]+)\s*-?\}\}`)
+
+// fill puts what is known of a pod into a template of SPIRE's controller manager, and leaves the other actions in it.
+func (i identity) fill(template string) string {
+	known := map[string]string{".TrustDomain": i.trustDomain, ".PodMeta.Namespace": i.namespace, ".PodSpec.ServiceAccountName": i.account}
+	return action.ReplaceAllStringFunc(template, func(text string) string {
+		return cmp.Or(known[action.FindStringSubmatch(text)[1]], text)
+	})
 }

@@ -49,11 +49,12 @@ func (f *facts) gatherIstiod(o object) {
 
 // mesh is what istiod's settings say about pods.
 type mesh struct {
-	trustDomain  string
-	aliases      []string
-	socketFile   string
-	holds        bool // applications until their proxies have started
-	mergesNoPort bool // of an application's metrics
+	trustDomain   string
+	aliases       []string
+	rootNamespace string
+	socketFile    string
+	holds         bool // applications until their proxies have started
+	mergesNoPort  bool // of an application's metrics
 }
 
 func (f *facts) gatherMesh(revision string, o object) {
@@ -62,10 +63,11 @@ func (f *facts) gatherMesh(revision string, o object) {
 		return
 	}
 	m := mesh{
-		trustDomain:  text(lookup(doc.Root(), "trustDomain")),
-		socketFile:   text(lookup(doc.Root(), "defaultConfig", "proxyMetadata", socketFileEnv)),
-		holds:        text(lookup(doc.Root(), "defaultConfig", "holdApplicationUntilProxyStarts")) == "true",
-		mergesNoPort: text(lookup(doc.Root(), "enablePrometheusMerge")) == "false",
+		trustDomain:   text(lookup(doc.Root(), "trustDomain")),
+		rootNamespace: text(lookup(doc.Root(), "rootNamespace")),
+		socketFile:    text(lookup(doc.Root(), "defaultConfig", "proxyMetadata", socketFileEnv)),
+		holds:         text(lookup(doc.Root(), "defaultConfig", "holdApplicationUntilProxyStarts")) == "true",
+		mergesNoPort:  text(lookup(doc.Root(), "enablePrometheusMerge")) == "false",
 	}
 	for _, alias := range items(lookup(doc.Root(), "trustDomainAliases")) {
 		m.aliases = append(m.aliases, text(alias))

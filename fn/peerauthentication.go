@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -17,22 +18,54 @@ const (
 // peerAuthentication is one of the streams.
 type peerAuthentication struct {
 	ref      ResourceRef
-	node     *yaml.Node
 	mode     string            // of mutual TLS; empty where it is inherited
+	ports    map[string]string // modes of the ports that have their own
 	selector map[string]string // matchLabels; nil where it is for the whole namespace
 }
 
+// taken is a name or a selector that a PeerAuthentication of the streams has.
+type taken struct{ namespace, name, selector string }
+
 func (f *facts) gatherPeerAuthentication(o object) {
-	if group, _ := groupVersion(o.ref.APIVersion); group != istioSecurityGroup {
+	policy, ok := readPeerAuthentication(o)
+	if !ok {
 		return
 	}
-	spec := yamledit.Lookup(o.node, "spec")
-	f.peerAuthentications = append(f.peerAuthentications, peerAuthentication{
+	f.peerAuthentications = append(f.peerAuthentications, policy)
+	f.taken[taken{namespace: o.ref.Namespace, name: o.ref.Name}] = true
+	f.taken[taken{namespace: o.ref.Namespace, selector: labels.FormatLabels(policy.selector)}] = true
+}
+
+func readPeerAuthentication(o object) (policy peerAuthentication, ok bool) {
+	if group, _ := groupVersion(o.ref.APIVersion); group != istioSecurityGroup {
+		return policy, false
+	}
+	spec := lookup(o.node, "spec")
+	policy = peerAuthentication{
 		ref:      o.ref,
-		node:     o.node,
-		mode:     text(yamledit.Lookup(yamledit.Lookup(spec, "mtls"), "mode")),
-		selector: stringMap(yamledit.Lookup(yamledit.Lookup(spec, "selector"), "matchLabels")),
-	})
+		mode:     modeIn(lookup(spec, "mtls")),
+		selector: stringMap(lookup(spec, "selector", "matchLabels")),
+	}
+	ports := lookup(spec, "portLevelMtls")
+	for _, port := range yamledit.Keys(ports) {
+		mode := modeIn(lookup(ports, port))
+		if mode == "" {
+			continue
+		}
+		if policy.ports == nil {
+			policy.ports = map[string]string{}
+		}
+		policy.ports[port] = mode
+	}
+	return policy, true
+}
+
+// modeIn reads the mode of mutual TLS. UNSET says the same as none: it is inherited.
+func modeIn(mtls *yaml.Node) string {
+	if mode := text(lookup(mtls, "mode")); mode != "UNSET" {
+		return mode
+	}
+	return ""
 }
 
 // stringMap reads a mapping of strings, or returns nil where it has none.
@@ -52,12 +85,24 @@ func stringMap(mapping *yaml.Node) map[string]string {
 
 // peerAuthentication is the object to add for a pod that was judged, or nil. The STRICT gate: whoever reaches a pod that is
 // outside the mesh would be cut off from it, so for such a pod there is none, and a finding names what keeps it outside. A
-// pod that is still to be enrolled has to be that first.
+// pod that is still to be enrolled has to be that first. In its root namespace Istio hears of none that has a selector.
 func (t *Transformer) peerAuthentication(decided *Pod, p pod, facts facts) *addition {
-	if decided.Verdict.InMesh() && decided.Reason.IsSelected() {
-		return t.peerAuthenticationFor(p, decided.Role, facts)
+	if !decided.Reason.IsSelected() {
+		return nil
 	}
-	if !decided.Reason.IsSelected() || decided.VerdictReason == NotEnrolled || t.peerAuthenticationFor(p, t.role(p), facts) == nil {
+	a := t.peerAuthenticationFor(p, t.role(p), facts)
+	switch {
+	case a == nil:
+		return nil
+	case p.ref.Namespace == facts.rootNamespace():
+		decided.Findings = append(decided.Findings, finding(SelectorInRootNamespace, namespaceOf(p.object), "metadata.namespace"))
+		return nil
+	case decided.Verdict.InMesh():
+		if t.spec.Mode == Enroll {
+			decided.MutualTLS = t.spec.PeerAuthentication
+		}
+		return a
+	case decided.VerdictReason == NotEnrolled:
 		return nil
 	}
 	withheld := finding(StrictWithheld, nil, "", string(decided.VerdictReason))
@@ -87,10 +132,9 @@ func (t *Transformer) peerAuthenticationFor(p pod, role Role, facts facts) *addi
 	}
 	ref := ResourceRef{APIVersion: istioSecurityGroup + "/" + t.spec.PeerAuthenticationVersion, Kind: peerAuthenticationKind,
 		Name: p.ref.Name, Namespace: p.ref.Namespace}
-	for _, other := range facts.peerAuthentications {
-		if other.ref.Namespace == ref.Namespace && (other.ref.Name == ref.Name || maps.Equal(other.selector, selector)) {
-			return nil
-		}
+	if facts.taken[taken{namespace: ref.Namespace, name: ref.Name}] ||
+		facts.taken[taken{namespace: ref.Namespace, selector: labels.FormatLabels(selector)}] {
+		return nil
 	}
 	return &addition{ref: ref, node: newPeerAuthentication(ref, text(namespaceOf(p.object)), selector, t.spec.PeerAuthentication)}
 }

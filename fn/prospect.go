@@ -17,6 +17,8 @@ type prospect struct {
 	added    *enrollment // nil where nothing is added
 	bare     Reason      // why nothing injects it, or ""
 	findings []Finding
+	// selectorTemplates are those of the ClusterSPIFFEID that registers it.
+	selectorTemplates []string
 }
 
 // detectors find what is wrong or doubtful, each about one subject. The first list is for every pod, the second for those

@@ -62,6 +62,13 @@ type Pod struct {
 	Role Role `json:"role,omitempty"`
 	// SPIFFEID is the identity that SPIRE will issue to an enrolled pod; unknown parts stand in angle brackets.
 	SPIFFEID string `json:"spiffeID,omitempty"`
+	// Selectors are those of the pod's registration entry: the pod's own, and those that its ClusterSPIFFEID adds.
+	Selectors []string `json:"selectors,omitempty"`
+	// MutualTLS is what a pod in the mesh asks of its clients (STRICT, PERMISSIVE or DISABLE) by the PeerAuthentications in
+	// the streams and the added ones. It is empty where they do not say.
+	MutualTLS string `json:"mutualTLS,omitempty"`
+	// MutualTLSPorts are the modes of the ports that have their own.
+	MutualTLSPorts map[string]string `json:"mutualTLSPorts,omitempty"`
 	// Changes are the field paths, in the object, of what was added, completed or removed.
 	Changes []string `json:"changes,omitempty"`
 	// Verdict is what becomes of the pod as it comes out. It is empty for what never reaches the cluster, and when mesh

@@ -37,6 +37,9 @@ func (t *Transformer) judge(decided *Pod, p pod, e *enrollment, facts facts) {
 	if decided.Verdict != VerdictSPIRE && decided.Reason.IsEnrolled() {
 		decided.SPIFFEID = ""
 	}
+	if decided.SPIFFEID != "" && decided.Reason.IsEnrolled() {
+		decided.Selectors = r.selectors()
+	}
 	for _, f := range r.findings {
 		if f.Severity == Error && !decided.Reason.IsSelected() {
 			f.Severity = Warning // what nobody asked for must not fail the job

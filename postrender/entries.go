@@ -3,8 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
-
-	"enmesh.dev/enmesh/fn"
+	"strings"
 )
 
 // entries writes the registration entries that SPIRE will have, in the form of `spire-server entry show`. What only the
@@ -15,21 +14,21 @@ func (r report) entries() []byte {
 		if !p.Reason.IsEnrolled() || p.SPIFFEID == "" {
 			continue
 		}
-		for _, line := range [][2]string{
+		lines := [][2]string{
 			{"Entry ID", "<SPIRE's>"},
 			{"SPIFFE ID", p.SPIFFEID},
 			{"Parent ID", "<the agent of the pod's node>"},
 			{"Revision", "0"},
 			{"X509-SVID TTL", "default"},
 			{"JWT-SVID TTL", "default"},
-			{"Selector", selector(p)},
-		} {
+		}
+		for _, selector := range p.Selectors {
+			lines = append(lines, [2]string{"Selector", strings.Replace(selector, "<UID>", "<of a pod of "+p.Resource.String()+">", 1)})
+		}
+		for _, line := range lines {
 			fmt.Fprintf(&b, "%-17s: %s\n", line[0], line[1])
 		}
 		b.WriteByte('\n')
 	}
 	return b.Bytes()
 }
-
-// selector is what SPIRE's controller manager registers a pod by.
-func selector(p fn.Pod) string { return "k8s:pod-uid:<of a pod of " + p.Resource.String() + ">" }
