@@ -19,7 +19,7 @@ type registration struct {
 	label      string // which repeats the class
 	template   string
 	selectors  []string // templates of those that it adds to entries
-	fallback   bool // it is for pods that no other one selects
+	fallback   bool     // it is for pods that no other one selects
 	pods       labels.Selector
 	namespaces labels.Selector
 }

@@ -23,7 +23,7 @@ func (f *facts) rootNamespace() string {
 //	4  otherwise nothing in the streams says: ""
 //
 // Of several in a row Istio asks the oldest one only. In the streams they are as old as one another, and then the first
-// name comes first. A pod that one is added for has its mode by now.
+// name comes first. A pod that one is added for has its mode by now. What a gateway asks is for its Gateway to say.
 func (s *society) findMutualTLS(facts facts) {
 	root := facts.rootNamespace()
 	own := map[*Pod]*peerAuthentication{}
@@ -51,7 +51,7 @@ func (s *society) findMutualTLS(facts facts) {
 		}
 	}
 	for _, p := range s.pods {
-		if !p.Verdict.InMesh() {
+		if !p.Verdict.InMesh() || p.Role == Gateway {
 			continue
 		}
 		if policy := own[p]; policy != nil {

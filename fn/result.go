@@ -64,8 +64,8 @@ type Pod struct {
 	SPIFFEID string `json:"spiffeID,omitempty"`
 	// Selectors are those of the pod's registration entry: the pod's own, and those that its ClusterSPIFFEID adds.
 	Selectors []string `json:"selectors,omitempty"`
-	// MutualTLS is what a pod in the mesh asks of its clients (STRICT, PERMISSIVE or DISABLE) by the PeerAuthentications in
-	// the streams and the added ones. It is empty where they do not say.
+	// MutualTLS is what a sidecar in the mesh asks of its clients (STRICT, PERMISSIVE or DISABLE) by the PeerAuthentications
+	// in the streams and the added ones. It is empty where they do not say.
 	MutualTLS string `json:"mutualTLS,omitempty"`
 	// MutualTLSPorts are the modes of the ports that have their own.
 	MutualTLSPorts map[string]string `json:"mutualTLSPorts,omitempty"`

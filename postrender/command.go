@@ -44,7 +44,8 @@ nothing was written to stdout, unless it was the writing that failed.`,
 			if cmd.Flags().Changed("explain") {
 				return explain(stdout, flags.explain)
 			}
-			j := job{flags: flags, files: files, stdin: stdin, stdout: stdout, stderr: stderr, helm4: getenv("HELM_PLUGIN_NAME") != ""}
+			j := job{flags: flags, files: files, stdin: stdin, stdout: stdout, stderr: stderr,
+				helm4: getenv("HELM_PLUGIN_NAME") != "", colours: wantsColours(getenv)}
 			if err := j.prepare(cmd.Flags()); err != nil {
 				return err
 			}

@@ -49,7 +49,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.BoolVar(&f.check, "check", false, "write no manifests; fail where a selected pod is not enrolled")
 	set.BoolVar(&f.diff, "diff", false, "write a unified diff in place of the manifests")
 	set.BoolVar(&f.unenroll, "unenroll", false, "take the mesh settings away")
-	set.StringVar(&f.report, "report", "", "write what was decided to this `file`: .json, .yaml, .entries as SPIRE shows them, else a table")
+	set.StringVar(&f.report, "report", "", "write what was decided to this `file`: .json, .yaml, .md with a picture of who may call whom, .entries as SPIRE shows them, else a table (- is stderr)")
 	set.StringVar(&f.explain, "explain", "", "say what a `reason` means, which stands in brackets behind a message, and what to do")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "print errors only")
 }
@@ -117,6 +117,8 @@ func (f *flags) contradiction(given *pflag.FlagSet, mode fn.Mode) error {
 		return errors.New("--check and --unenroll exclude each other")
 	case f.diff && mode == fn.Check:
 		return errors.New("--diff shows what would change, and a check (--check, or the mode in --config) changes nothing")
+	case f.report == devStdout && mode != fn.Check:
+		return errors.New("--report " + devStdout + " would stand among the manifests; name a file, or - for stderr")
 	case f.all && given.Changed("selector"):
 		return errors.New("--all and --selector exclude each other")
 	case given.Changed("selector") && strings.TrimSpace(f.selector) == "":

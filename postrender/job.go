@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"enmesh.dev/enmesh/fn"
 )
@@ -22,6 +21,7 @@ type job struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	helm4          bool
+	colours        bool // on a terminal
 
 	spec        fn.MeshEnrollmentSpec
 	transformer *fn.Transformer
@@ -85,10 +85,10 @@ func (j *job) transform() (*fn.Outcome, error) {
 
 // tell writes the report, and returns what failed.
 func (j *job) tell(outcome *fn.Outcome, failure error) error {
-	if j.report == "" {
+	if j.report == "" || j.report == devStdout && j.spec.Mode != fn.Check {
 		return failure
 	}
-	err := writeReport(j.report, newReport(outcome, failure))
+	err := j.writeReport(newReport(outcome, failure))
 	switch {
 	case err == nil:
 		return failure
@@ -134,9 +134,4 @@ func bare(err error) error {
 		return wrong.Err
 	}
 	return err
-}
-
-func isTerminal(stdin io.Reader) bool {
-	file, ok := stdin.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -167,7 +167,7 @@ func TestHelm4(t *testing.T) {
 // The same in each form: who is enrolled, who is not, and why.
 func TestReportForms(t *testing.T) {
 	dir := t.TempDir()
-	for _, ending := range []string{"json", "yaml", "yml", "txt", "entries"} {
+	for _, ending := range []string{"json", "yaml", "yml", "txt", "md", "entries"} {
 		file := filepath.Join(dir, "report."+ending)
 		require.Equal(t, done, call(strings.NewReader(barePod+"---\n"+hostPod), nil, "--all", "-n", "demo", "--report", file).status)
 	}
@@ -187,7 +187,7 @@ func TestReportForms(t *testing.T) {
 
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Len(t, left, 5, "nothing temporary is left behind")
+	require.Len(t, left, 6, "nothing temporary is left behind")
 }
 
 // Of nothing there is a report too: lists and counts are there, and empty.
