@@ -74,6 +74,7 @@ const (
 	ClassLabelDiffers       Reason = "ClassLabelDiffers"
 	AgentSocketDiffers      Reason = "AgentSocketDiffers"
 	DriverDiffers           Reason = "DriverDiffers"
+	DriverProfile           Reason = "DriverProfile"
 	SPIFFEIDShape           Reason = "SPIFFEIDShape"
 	TrustDomainDiffers      Reason = "TrustDomainDiffers"
 	TemplateMountsContainer Reason = "TemplateMountsContainer"

@@ -80,10 +80,16 @@ func (f *facts) gatherDriver(o object) {
 	}
 }
 
-// inspectDriver compares the name of SPIFFE's CSI driver with the configured one.
+// driverProfile is the label by which OpenShift's admission compares a CSI driver with the pod security of a namespace.
+const driverProfile = "security.openshift.io/csi-ephemeral-volume-profile"
+
+// inspectDriver compares the name of SPIFFE's CSI driver with the configured one, and asks who may use it on OpenShift.
 func (i *inspection) inspectDriver() {
 	want := i.t.spec.WorkloadSocket.CSI.Driver
 	if slices.Contains(i.facts.drivers, i.ref.Name) && !slices.Contains(i.facts.drivers, want) {
 		i.find(DriverDiffers, lookup(i.node, "metadata", "name"), "metadata.name", i.ref.Name+", not "+want)
+	}
+	if i.ref.Name == want && i.label(driverProfile) == "" {
+		i.find(DriverProfile, lookup(i.node, "metadata", "name"), key("metadata.labels", driverProfile))
 	}
 }
