@@ -12,11 +12,25 @@ import (
 
 // addition is an object that enrollment adds to the streams.
 type addition struct {
-	ref    ResourceRef
-	node   *yaml.Node
-	kind   string // of the workload that it belongs to
+	ref  ResourceRef
+	make func(ResourceRef) *yaml.Node // when it is wanted: a stream may hold a million
+	// policy is set where the object is a PeerAuthentication.
+	policy *peerAuthentication
+	mark   [2]string // the annotation that ties it to a file, if there is one
+	kind   string    // of the workload that it belongs to
+
 	source string // the chart template or file that it belongs to
 	object int    // its index among the document's decisions
+}
+
+func (a *addition) node() *yaml.Node {
+	node := a.make(a.ref)
+	if a.mark[0] != "" {
+		metadata := yamledit.Lookup(node, "metadata")
+		metadata.Content = append(metadata.Content, yamledit.Plain("annotations"),
+			yamledit.Map(yamledit.Entry{Key: a.mark[0], Value: yamledit.String(a.mark[1])}))
+	}
+	return node
 }
 
 // Object is what was done to an object that is no pod, or to one that enmesh made.
@@ -40,34 +54,26 @@ const (
 	Missing Reason = "Missing"
 )
 
-// mark gives an added object the annotation that ties it to a file. Helm 4 would name one without after its position in
+// markBeside gives an added object the annotation that ties it to a file. Helm 4 would name one without after its position in
 // the stream, which changes from render to render; kpt takes two objects at one place in one file for an error. kustomize's
 // books must not be copied: it takes them for its own object's.
-func (a *addition) mark(beside object) {
-	var entry yamledit.Entry
+func (a *addition) markBeside(beside object) {
 	switch {
 	case beside.annotation(helmFileKey) != "":
-		entry = yamledit.Entry{Key: helmFileKey, Value: yamledit.String(beside.annotation(helmFileKey))}
+		a.mark = [2]string{helmFileKey, beside.annotation(helmFileKey)}
 	case beside.annotation(kustomizeIDKey) == "" && beside.orchestrated("path") != "":
-		entry = yamledit.Entry{Key: "internal.config.kubernetes.io/path", Value: yamledit.String(besideFile(beside.orchestrated("path"), a.ref))}
-	default:
-		return
+		a.mark = [2]string{"internal.config.kubernetes.io/path", besideFile(beside.orchestrated("path"), a.ref)}
 	}
-	metadata := yamledit.Lookup(a.node, "metadata")
-	metadata.Content = append(metadata.Content, yamledit.Plain("annotations"), yamledit.Map(entry))
 }
 
-// markAs is mark for an object that belongs to a whole chart: it gets a file of its own in the folder of one of the chart's.
+// markAs is markBeside for an object that belongs to a whole chart: it gets a file of its own in the folder of one of the chart's.
 func (a *addition) markAs(source string, stream []byte) {
 	if source == "" {
 		return
 	}
 	a.source = besideFile(source, a.ref)
 	if bytes.Contains(stream, []byte(helmFileKey)) {
-		metadata := yamledit.Lookup(a.node, "metadata")
-		metadata.Content = append(metadata.Content, yamledit.Plain("annotations"),
-			yamledit.Map(yamledit.Entry{Key: helmFileKey, Value: yamledit.String(a.source)}))
-		a.source = ""
+		a.mark, a.source = [2]string{helmFileKey, a.source}, ""
 	}
 }
 
@@ -83,7 +89,6 @@ func (t *Transformer) reasonToAdd() Reason {
 func (a *addition) takeName(taken map[ResourceRef]bool) {
 	if taken[a.ref] {
 		a.ref.Name += "-" + strings.ToLower(a.kind)
-		yamledit.Lookup(yamledit.Lookup(a.node, "metadata"), "name").Value = a.ref.Name
 	}
 	taken[a.ref] = true
 }
@@ -154,7 +159,7 @@ func (a *addition) asDocument(stream []byte, end int) string {
 	if a.source != "" {
 		text += string(helm3Source) + a.source + eol
 	}
-	text += yamledit.Render(a.node, eol)
+	text += yamledit.Render(a.node(), eol)
 	if end == len(stream) && end > 0 && stream[end-1] != '\n' {
 		return eol + strings.TrimSuffix(text, eol)
 	}

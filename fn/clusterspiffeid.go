@@ -35,16 +35,21 @@ func (f *facts) gatherClusterSPIFFEID(o object) {
 // clusterSPIFFEID is the object that has SPIRE register the enrolled pods, or nil where none is asked for, or one in the
 // streams has its name or selects by the managed-identity label.
 func (t *Transformer) clusterSPIFFEID(facts facts) *addition {
-	config, label := t.spec.ClusterSPIFFEID, t.spec.IdentityLabel
+	config := t.spec.ClusterSPIFFEID
 	if config == nil {
 		return nil
 	}
 	for _, other := range facts.clusterSPIFFEIDs {
-		if other.ref.Name == config.Name || other.selector[label.Key] == label.Value {
+		if other.ref.Name == config.Name || other.selector[t.spec.IdentityLabel.Key] == t.spec.IdentityLabel.Value {
 			return nil
 		}
 	}
 	ref := ResourceRef{APIVersion: spireGroup + "/v1alpha1", Kind: clusterSPIFFEIDKind, Name: config.Name}
+	return &addition{ref: ref, make: t.newClusterSPIFFEID}
+}
+
+func (t *Transformer) newClusterSPIFFEID(ref ResourceRef) *yaml.Node {
+	config, label := t.spec.ClusterSPIFFEID, t.spec.IdentityLabel
 	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
 	var spec []yamledit.Entry
 	if config.ClassName != "" {
@@ -59,11 +64,11 @@ func (t *Transformer) clusterSPIFFEID(facts facts) *addition {
 		yamledit.Entry{Key: "spiffeIDTemplate", Value: yamledit.String(config.SPIFFEIDTemplate)},
 		yamledit.Entry{Key: "podSelector", Value: yamledit.Map(yamledit.Entry{Key: "matchLabels", Value: yamledit.Map(
 			yamledit.Entry{Key: label.Key, Value: yamledit.String(label.Value)})})})
-	return &addition{ref: ref, node: yamledit.Map(
+	return yamledit.Map(
 		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
 		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
 		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
-		yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})}
+		yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})
 }
 
 // isToRegister says whether SPIRE is to register the pod, now or once it is enrolled.
@@ -92,9 +97,9 @@ func (t *Transformer) addListedClusterSPIFFEID(d *decisions, list *yamledit.Docu
 			return nil
 		}
 		last := newObject(list, yamledit.Resolve(items.Content[len(items.Content)-1]), "", "")
-		a.mark(last)
+		a.markBeside(last)
 		d.objects = append(d.objects, Object{Resource: a.ref, Place: d.pods[i].Place, Reason: t.reasonToAdd()})
-		return list.Append(items, a.node)
+		return list.Append(items, a.node())
 	}
 	return nil
 }

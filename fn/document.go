@@ -127,7 +127,7 @@ func (t *Transformer) add(d *decisions, beside object, a *addition) error {
 		return nil
 	}
 	a.kind = beside.ref.Kind
-	a.mark(beside)
+	a.markBeside(beside)
 	if beside.list != nil {
 		if d.names == nil {
 			d.names = map[ResourceRef]bool{}
@@ -137,7 +137,7 @@ func (t *Transformer) add(d *decisions, beside object, a *addition) error {
 	a.object = len(d.objects)
 	d.objects = append(d.objects, Object{Resource: a.ref, Place: beside.place(), Reason: t.reasonToAdd()})
 	if beside.list != nil {
-		return beside.doc.InsertAfter(beside.list, beside.item, a.node)
+		return beside.doc.InsertAfter(beside.list, beside.item, a.node())
 	}
 	d.additions = append(d.additions, a)
 	return nil

@@ -219,7 +219,7 @@ func (i *inspection) concernsMesh(g registration) bool {
 		return true
 	}
 	return slices.ContainsFunc(i.pods.pods, func(p *Pod) bool {
-		selects, sure := g.selects(p.Resource.Namespace, p.labels)
+		selects, sure := g.selects(p.Resource.Namespace, p.labels.set())
 		return selects && sure && p.Reason.IsEnrolled() && !g.fallback
 	})
 }

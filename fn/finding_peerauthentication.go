@@ -9,14 +9,13 @@ func (i *inspection) inspectPeerAuthentication() {
 		return
 	}
 	mode, selector := lookup(i.node, "spec", "mtls", "mode"), lookup(i.node, "spec", "selector", "matchLabels")
-	root := i.facts.rootNamespace()
-	if policy.selector != nil && policy.ref.Namespace == root {
+	if policy.selector != nil && policy.ref.Namespace == i.pods.root {
 		i.find(SelectorInRootNamespace, selector, "spec.selector.matchLabels")
 		return
 	}
 	var selected int
 	var outside *Pod
-	for _, p := range i.pods.selected(policy, root) {
+	for _, p := range i.pods.selected(policy) {
 		if p.Verdict == "" {
 			continue
 		}
@@ -30,7 +29,7 @@ func (i *inspection) inspectPeerAuthentication() {
 		i.find(MTLSDisabled, mode, "spec.mtls.mode")
 	case policy.mode != "STRICT":
 	case policy.selector != nil && selected == 0 && len(i.pods.inNamespace[policy.ref.Namespace]) > 0:
-		i.find(StrictSelectsNothing, selector, "spec.selector.matchLabels", labels.FormatLabels(policy.selector))
+		i.find(StrictSelectsNothing, selector, "spec.selector.matchLabels", labels.FormatLabels(policy.selector.set()))
 	case outside != nil:
 		i.find(StrictOutsideMesh, mode, "spec.mtls.mode", outside.Resource.String()+" ("+string(outside.VerdictReason)+")")
 	}

@@ -41,11 +41,12 @@ func (t *Transformer) obstacle(p pod, reason Reason) Finding {
 
 // inspectObjects finds what is wrong with the objects that tell about pods. Every pod is judged by now.
 func (t *Transformer) inspectObjects(facts facts, documents []document) {
-	if len(facts.told) == 0 && t.spec.ClusterSPIFFEID == nil || t.spec.Mode == Unenroll {
+	if len(facts.told) == 0 && t.spec.ClusterSPIFFEID == nil && t.spec.PeerAuthentication == "" || t.spec.Mode == Unenroll {
 		return
 	}
-	pods := newSociety(documents, facts.peerAuthentications)
-	pods.findMutualTLS(facts)
+	pods := newSociety(documents, facts)
+	defer pods.leave()
+	pods.findMutualTLS()
 	t.inspectAdded(facts, documents)
 	for _, o := range facts.told {
 		i := &inspection{told: o, t: t, facts: facts, pods: pods}

@@ -42,12 +42,12 @@ func (p pod) serviceAccount() string {
 	return "default"
 }
 
-// podSelector is what SPIRE's controller manager registers each pod by.
-const podSelector = "k8s:pod-uid:<UID>"
+// uidSelector is what SPIRE's controller manager registers each pod by.
+const uidSelector = "k8s:pod-uid:<UID>"
 
 // selectors are those of the pod's registration entry: the one of every pod, and what the ClusterSPIFFEID adds.
 func (r *prospect) selectors() []string {
-	selectors := []string{podSelector}
+	selectors := []string{uidSelector}
 	for _, template := range r.selectorTemplates {
 		selectors = append(selectors, r.t.identity(r.pod, *r.facts).fill(template))
 	}

@@ -23,30 +23,22 @@ func (f *facts) rootNamespace() string {
 //	4  otherwise nothing in the streams says: ""
 //
 // Of several in a row Istio asks the oldest one only. In the streams they are as old as one another, and then the first
-// name comes first. A pod that one is added for has its mode by now. What a gateway asks is for its Gateway to say.
-func (s *society) findMutualTLS(facts facts) {
-	root := facts.rootNamespace()
+// name comes first. What a gateway asks is for its Gateway to say.
+func (s *society) findMutualTLS() {
 	own := map[*Pod]*peerAuthentication{}
 	whole := map[string]*peerAuthentication{}
-	for i := range facts.peerAuthentications {
-		policy := &facts.peerAuthentications[i]
+	for _, policy := range s.policies {
 		namespace := policy.ref.Namespace
-		if policy.selector == nil {
-			if former := whole[namespace]; former == nil || policy.ref.Name < former.ref.Name {
+		switch {
+		case policy.selector == nil:
+			if whole[namespace].isAfter(policy) {
 				whole[namespace] = policy
 			}
-			continue
-		}
-		if namespace == root {
-			continue
-		}
-		for _, p := range s.selected(*policy, root) {
-			name := p.Resource.Name // that of the one that was added
-			if former := own[p]; former != nil {
-				name = former.ref.Name
-			}
-			if own[p] == nil && p.MutualTLS == "" || policy.ref.Name < name {
-				own[p] = policy
+		case namespace != s.root:
+			for _, p := range s.selected(*policy) {
+				if own[p].isAfter(policy) {
+					own[p] = policy
+				}
 			}
 		}
 	}
@@ -57,7 +49,7 @@ func (s *society) findMutualTLS(facts facts) {
 		if policy := own[p]; policy != nil {
 			p.MutualTLS, p.MutualTLSPorts = policy.mode, policy.ports
 		}
-		for _, namespace := range []string{p.Resource.Namespace, root} {
+		for _, namespace := range []string{p.Resource.Namespace, s.root} {
 			if policy := whole[namespace]; policy != nil && p.MutualTLS == "" {
 				p.MutualTLS = policy.mode
 			}
@@ -65,8 +57,15 @@ func (s *society) findMutualTLS(facts facts) {
 	}
 }
 
-// society is all the pods of the streams, and which of them bear the labels that PeerAuthentications ask for.
+// isAfter says whether Istio asks the other one sooner; nil comes last.
+func (p *peerAuthentication) isAfter(other *peerAuthentication) bool {
+	return p == nil || other.ref.Name < p.ref.Name
+}
+
+// society is all the pods of the streams, which of them bear the labels that PeerAuthentications ask for, and these.
 type society struct {
+	root        string // the root namespace
+	policies    []*peerAuthentication
 	pods        []*Pod
 	inNamespace map[string][]*Pod // those that reach the cluster
 	bearers     map[label][]*Pod
@@ -74,51 +73,67 @@ type society struct {
 
 type label struct{ namespace, key, value string }
 
-func newSociety(documents []document, policies []peerAuthentication) *society {
-	s := &society{inNamespace: map[string][]*Pod{}, bearers: map[label][]*Pod{}}
-	for _, policy := range policies {
-		for key, value := range policy.selector {
-			s.bearers[label{policy.ref.Namespace, key, value}] = nil
-		}
+func newSociety(documents []document, facts facts) *society {
+	s := &society{root: facts.rootNamespace(), inNamespace: map[string][]*Pod{}, bearers: map[label][]*Pod{}}
+	for i := range facts.peerAuthentications {
+		s.policies = append(s.policies, &facts.peerAuthentications[i])
 	}
 	for i := range documents {
 		for j := range documents[i].pods {
-			s.add(&documents[i].pods[j])
+			p := &documents[i].pods[j]
+			s.pods = append(s.pods, p)
+			if p.policy != nil {
+				s.policies = append(s.policies, p.policy)
+			}
+		}
+	}
+	for _, policy := range s.policies {
+		for _, l := range policy.selector {
+			s.bearers[label{policy.ref.Namespace, l.key, l.value}] = nil
+		}
+	}
+	for _, p := range s.pods {
+		if p.Verdict != "" {
+			s.settle(p)
 		}
 	}
 	return s
 }
 
-func (s *society) add(p *Pod) {
-	s.pods = append(s.pods, p)
-	if p.Verdict == "" {
-		return
-	}
+// settle notes the namespace of a pod, and its labels that are asked for.
+func (s *society) settle(p *Pod) {
 	s.inNamespace[p.Resource.Namespace] = append(s.inNamespace[p.Resource.Namespace], p)
-	for key, value := range p.labels {
-		l := label{p.Resource.Namespace, key, value}
+	for _, own := range p.labels {
+		l := label{p.Resource.Namespace, own.key, own.value}
 		if bearers, asked := s.bearers[l]; asked {
 			s.bearers[l] = append(bearers, p)
 		}
 	}
 }
 
+// leave lets go of what was kept of the pods to be asked.
+func (s *society) leave() {
+	for _, p := range s.pods {
+		p.labels, p.policy = nil, nil
+	}
+}
+
 // selected are the pods that a PeerAuthentication is about. Only the bearers of its rarest label are asked for the others:
 // there may be as many PeerAuthentications as pods.
-func (s *society) selected(policy peerAuthentication, root string) []*Pod {
-	if policy.selector == nil && policy.ref.Namespace == root {
+func (s *society) selected(policy peerAuthentication) []*Pod {
+	if policy.selector == nil && policy.ref.Namespace == s.root {
 		return s.pods
 	}
 	candidates := s.inNamespace[policy.ref.Namespace]
-	for key, value := range policy.selector {
-		if bearers := s.bearers[label{policy.ref.Namespace, key, value}]; len(bearers) < len(candidates) {
+	for _, l := range policy.selector {
+		if bearers := s.bearers[label{policy.ref.Namespace, l.key, l.value}]; len(bearers) < len(candidates) {
 			candidates = bearers
 		}
 	}
-	selector := labels.SelectorFromSet(policy.selector)
+	selector := labels.SelectorFromSet(policy.selector.set())
 	var selected []*Pod
 	for _, p := range candidates {
-		if selector.Matches(labels.Set(p.labels)) {
+		if selector.Matches(p.labels.set()) {
 			selected = append(selected, p)
 		}
 	}

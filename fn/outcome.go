@@ -90,7 +90,7 @@ func (t *Transformer) outcome(documents []document, streams []Stream, facts fact
 				last, stream = &out.Pods[len(out.Pods)-1].Place, d.stream
 			}
 		}
-		d.pods, d.edits = nil, nil // a stream may hold a million
+		d.pods, d.edits, d.additions = nil, nil, nil // a stream may hold a million
 		for _, f := range d.findings {
 			f.Place.in(name, above)
 			f.Finding.below(above)

@@ -20,7 +20,7 @@ type peerAuthentication struct {
 	ref      ResourceRef
 	mode     string            // of mutual TLS; empty where it is inherited
 	ports    map[string]string // modes of the ports that have their own
-	selector map[string]string // matchLabels; nil where it is for the whole namespace
+	selector pairs             // matchLabels; nil where it is for the whole namespace
 }
 
 // taken is a name or a selector that a PeerAuthentication of the streams has.
@@ -33,7 +33,7 @@ func (f *facts) gatherPeerAuthentication(o object) {
 	}
 	f.peerAuthentications = append(f.peerAuthentications, policy)
 	f.taken[taken{namespace: o.ref.Namespace, name: o.ref.Name}] = true
-	f.taken[taken{namespace: o.ref.Namespace, selector: labels.FormatLabels(policy.selector)}] = true
+	f.taken[taken{namespace: o.ref.Namespace, selector: labels.FormatLabels(policy.selector.set())}] = true
 }
 
 func readPeerAuthentication(o object) (policy peerAuthentication, ok bool) {
@@ -44,7 +44,7 @@ func readPeerAuthentication(o object) (policy peerAuthentication, ok bool) {
 	policy = peerAuthentication{
 		ref:      o.ref,
 		mode:     modeIn(lookup(spec, "mtls")),
-		selector: stringMap(lookup(spec, "selector", "matchLabels")),
+		selector: newPairs(stringMap(lookup(spec, "selector", "matchLabels"))),
 	}
 	ports := lookup(spec, "portLevelMtls")
 	for _, port := range yamledit.Keys(ports) {
@@ -99,7 +99,7 @@ func (t *Transformer) peerAuthentication(decided *Pod, p pod, facts facts) *addi
 		return nil
 	case decided.Verdict.InMesh():
 		if t.spec.Mode == Enroll {
-			decided.MutualTLS = t.spec.PeerAuthentication
+			decided.policy = a.policy
 		}
 		return a
 	case decided.VerdictReason == NotEnrolled:
@@ -136,7 +136,11 @@ func (t *Transformer) peerAuthenticationFor(p pod, role Role, facts facts) *addi
 		facts.taken[taken{namespace: ref.Namespace, selector: labels.FormatLabels(selector)}] {
 		return nil
 	}
-	return &addition{ref: ref, node: newPeerAuthentication(ref, text(namespaceOf(p.object)), selector, t.spec.PeerAuthentication)}
+	namespace := text(namespaceOf(p.object))
+	policy := &peerAuthentication{ref: ref, mode: t.spec.PeerAuthentication, selector: newPairs(selector)}
+	return &addition{ref: ref, policy: policy, make: func(ref ResourceRef) *yaml.Node {
+		return newPeerAuthentication(ref, namespace, policy.selector, policy.mode)
+	}}
 }
 
 // podSelector is what selects the workload's pods: its own selector, or else the pod's labels without the mesh's.
@@ -162,14 +166,14 @@ func namespaceOf(o object) *yaml.Node {
 	return yamledit.Lookup(yamledit.Lookup(o.node, "metadata"), "namespace")
 }
 
-func newPeerAuthentication(ref ResourceRef, namespace string, selector map[string]string, mode string) *yaml.Node {
+func newPeerAuthentication(ref ResourceRef, namespace string, selector pairs, mode string) *yaml.Node {
 	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
 	if namespace != "" {
 		metadata = append(metadata, yamledit.Entry{Key: "namespace", Value: yamledit.Plain(namespace)})
 	}
 	var labels []yamledit.Entry
-	for _, name := range slices.Sorted(maps.Keys(selector)) {
-		labels = append(labels, yamledit.Entry{Key: name, Value: yamledit.Plain(selector[name])})
+	for _, l := range selector {
+		labels = append(labels, yamledit.Entry{Key: l.key, Value: yamledit.Plain(l.value)})
 	}
 	return yamledit.Map(
 		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},

@@ -79,7 +79,8 @@ type Pod struct {
 	// Findings are what the reader should know about this pod.
 	Findings []Finding `json:"findings,omitempty"`
 
-	labels map[string]string // of the pod as it comes out, where selectors are in the streams
+	labels pairs               // of the pod as it comes out, until the selectors in the streams have been asked for them
+	policy *peerAuthentication // that is added for it, or nil; as long
 }
 
 // Finding is something wrong or doubtful about one object.

@@ -46,8 +46,8 @@ func (t *Transformer) judge(decided *Pod, p pod, e *enrollment, facts facts) {
 		}
 		decided.Findings = append(decided.Findings, f)
 	}
-	if len(facts.told) > 0 {
-		decided.labels = r.finalLabels()
+	if len(facts.told) > 0 || t.spec.PeerAuthentication != "" {
+		decided.labels = newPairs(r.finalLabels())
 	}
 }
 
