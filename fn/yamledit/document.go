@@ -36,6 +36,9 @@ type kin struct {
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a
 // *SyntaxError. An alias whose anchor is not in the text is no error: the document may be a part of a larger one.
 func Parse(text []byte) (*Document, error) {
+	if root := readPlain(text); root != nil {
+		return &Document{text: text, root: root, lines: lines{text: text}}, nil
+	}
 	root, err := parse(text)
 	foreign := false
 	if isUnknownAnchor(err) {

@@ -1,0 +1,107 @@
+package yamledit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// What the library and the plain reader both read is the same tree.
+func requireSameTree(t *testing.T, text string, plain *yaml.Node) {
+	t.Helper()
+	root, err := parse([]byte(text))
+	require.NoError(t, err, "%q is no YAML, and was read", text)
+	require.Equal(t, dumpNode(root, ""), dumpNode(plain, ""), "%q", text)
+}
+
+func dumpNode(n *yaml.Node, indent string) string {
+	if n == nil {
+		return indent + "nil\n"
+	}
+	text := fmt.Sprintf("%s%d %d:%d style %d %s %q &%s %v\n", indent, n.Kind, n.Line, n.Column, n.Style, n.Tag, n.Value, n.Anchor, n.Alias)
+	for _, child := range n.Content {
+		text += dumpNode(child, indent+"  ")
+	}
+	return text
+}
+
+// Texts that are plain, and read as the library reads them.
+var plainTexts = []string{
+	"a: b\n", "a: b", "---\na: b\n", "--- # c\na: b\n", "# c\n---\n# d\na: b # e\n", "  a: b\n  c: d\n", "a:\nb:\n", "a: # c\nb: c\n",
+	"a:\n  b:\n    c: d\n  e: f\ng: h\n", "a:\n- b\n- c\nd: e\n", "a:\n  - b\n  -   c\nd: e\n", "- a\n- b: c\n  d: e\n-\n  f: g\n- - h\n  - i\n-\n",
+	"a:\n- b:\n  - c\n  - d: e\n    f:\n    - g\n", "- a:\n  - b\n  c:\n- d\n", "-\n  - a\n", "-   - a\n    - b\n",
+	"a: 1\nb: 1.5\nc: 0x1F\nd: 017\ne: 1e3\nf: 2020-01-02\ng: 1_000\nh: -1\ni: +1\nj: .5\nk: .inf\nl: -.inf\nm: .nan\nn: 0b1\no: 0o17\n",
+	"a: true\nb: True\nc: yes\nd: y\ne: null\nf: ~\ng: Null\nh: off\ni: NO\nj: False\nk: nullx\nl: ~x\n", "true: a\n1: b\nnull: c\n1.5: d\n",
+	"a: \"b\"\nc: 'd'\n\"e\": f\n'g': h\n", "a: \"b\\n\\\"c\\\" \\\\ \\t\\r\"\nb: 'it''s'\nc: ''\nd: \"\"\ne: '\"'\nf: \"'\"\n",
+	"a: \"b # c: d\"   # e\nf: 'g # h: i'\n", "a: b:c\nd: e#f\ng: :8080\nh: --x\ni: ?x\nj: http://x/y?z=1&a=%20\n", "a: b   # c\n", "a: é\né: b\n",
+	"a: [é, b, c]\n", "\"é\": b\nc: {\"é\": d}\n", "a: {}\nb: []\nc: [ ]\nd: { }\n", "a: [b, \"c\", 'd', 1, true]\nb: {c: d, \"e\": f, g: [h, {i: j}]}\n",
+	"- [a, b]\n- {c: d} # e\n- [[a], [b, [c]]]\n", "a: |\n  b\n  c\nd: e\n", "a: |-\n  b\n\n  c\n\n\nd: e\n", "a: |+\n  b\n\n\nd: e\n", "a: >\n  b\n  c\n\n  d\n   e\n  f\n",
+	"a: >-\n\n  b\n\n\n  c\n", "a: >+\n  b\n\n", "a: |\n  b", "a: |\n\n\n  b\n  # c\n    d\n# e\nf: g\n", "a: |\nb: c\n", "a: |\n\nb: c\n", "a: |+\n\nb: c\n", "a: |\n",
+	"a: |\n   \n   b\n     \n   \n", "- |\n b\n- >\n c\n d\n", "- a: |\n    b\n  c: d\n", "a:\n- |\n  b\n- c\n", "a: | # c\n  b\n", "a: |\n  b\tc\n  \td\n", "a: >\n  b\n  \tc\n  d\n",
+	"a: |\n  ---\n  ...\n  b\n", "a: \"b\tc\"\n# \td\n", "a: b c d\n", "a:   b\n", "a: <<x\nb: =\n", "a: |  \n  b\n", "a: >\n  b\n    \n  c\n", "a:\n  {}\nb:\n  - c:\n      []\n    d: e\n", "a:\n  b\nc:\n  \"d\" # e\n", "-\n  a\n-\n  [b]\n", "a:\n\n  # x\n\n  b: c\n # y\nd: e\n",
+}
+
+// Texts that are for the library to read, or to refuse.
+var hardTexts = []string{
+	"", "# c\n", "a\n", "\"a\"\n", "[a]\n", "{a: b}\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "? a\n: b\n", "<<: {a: b}\nb c: d\n", "a: b\n...\n", "---\na: b\n---\nc: d\n",
+	"%YAML 1.2\n---\na: b\n", "a: b\n  c\n", "a: \"b\n  c\"\n", "a: 'b\n  c'\n", "a: [b,\n  c]\n", "a:\tb\n", "\ta: b\n", "a: b\t# c\n", "a: b\r\nc: d\r\n", "\uFEFFa: b\n", "a: b\u0085c\n",
+	"a: \u2028\n", "a: \xff\n", "a: \x01\n", "a: b: c\n", "a: b:\n", "a: - b\n", "a: |2\n    b\n", "a: |\n    \n  b\n", "a: [b, ]\n", "a: {b}\n", "a: [b: c]\n", "a: {b:c}\n", "a: [-]\n",
+	"a: \"\\/\"\n", "a: \"\\x41\"\n", "a: @b\n", "a: %b\n", "a: `b\n", "a: ,b\n", "a: ]\n", "a: \"b\" c\n", "a: [b] c\n", "a: \"b\"#c\n", "  a: b\nc: d\n", "a:\n  b: c\n d: e\n", "- a\nb: c\n", "a: b\n- c\n",
+	"a:\n  - b\n c: d\n", "a: |\n   b\n  c\n", "a: >x\n  b\n", "a: |+-\n", "- - a\n - b\n", "-a: b\n", "a: 'b\n", "a: |\n\t\n", "a: |\n  b\n\tc\n", "--- a: b\n", "---\n---\na: b\n",
+}
+
+func TestPlain(t *testing.T) {
+	for _, text := range plainTexts {
+		plain := readPlain([]byte(text))
+		require.NotNil(t, plain, "%q is not read", text)
+		requireSameTree(t, text, plain)
+	}
+	for _, text := range hardTexts {
+		require.Nil(t, readPlain([]byte(text)), "%q is read", text)
+	}
+}
+
+// Charts are plain, but for CustomResourceDefinitions with long descriptions and a document here and there.
+func TestPlainCorpus(t *testing.T) {
+	files, err := filepath.Glob("../../../shared/corpus/*.yaml")
+	require.NoError(t, err)
+	if len(files) == 0 {
+		t.Skip("no corpus beside the repository")
+	}
+	documents, plain := 0, 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for span := range Split(text) {
+			document := text[span.Start:span.End]
+			if root, _ := parse(document); IsNull(root) {
+				continue // comments only
+			}
+			documents++
+			if root := readPlain(document); root != nil {
+				plain++
+				requireSameTree(t, string(document), root)
+			}
+		}
+	}
+	t.Logf("%d of %d documents are plain", plain, documents)
+	require.Greater(t, plain*100, documents*90)
+}
+
+// FuzzPlain: what is read is what the library reads, on any text.
+func FuzzPlain(f *testing.F) {
+	for _, texts := range [][]string{plainTexts, hardTexts, quirks} {
+		for _, text := range texts {
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if root := readPlain([]byte(text)); root != nil {
+			requireSameTree(t, text, root)
+		}
+	})
+}
