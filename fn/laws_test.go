@@ -111,6 +111,11 @@ func requireInverse(t *testing.T, e fn.MeshEnrollment, text []byte, gained *fn.O
 			return // unenrolled, a gateway keeps what makes it run
 		}
 	}
+	for _, edit := range gained.Edits[0].List {
+		if edit.End > edit.Start && strings.Trim(edit.Text, `'"`) == "true" {
+			return // nobody knows the value that was there, and had no effect
+		}
+	}
 	outcome, own, err := transform(e, fn.Unenroll, text)
 	if err != nil {
 		return

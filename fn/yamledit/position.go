@@ -203,7 +203,7 @@ func (d *Document) match(n *yaml.Node, at int, value string) (int, error) {
 			}
 			continue
 		}
-		masked := d.foreign && i == 0 && at < len(d.text) && d.text[at] == '*'
+		masked := d.foreign && value[i] == '_' && at < len(d.text) && d.text[at] == '*'
 		if at >= len(d.text) || d.text[at] != value[i] && !masked {
 			return 0, d.lost(n)
 		}
