@@ -15,10 +15,9 @@ type facts struct {
 	peerAuthentications []peerAuthentication
 	taken               map[taken]bool // by these PeerAuthentications
 	clusterSPIFFEIDs    []clusterSPIFFEID
-	registrations       []registration // what these ClusterSPIFFEIDs register
-	registrar           *registrar     // SPIRE's controller manager, where it is in the streams
-	injectors           []injector
-	injections          []injection                  // what these injectors do
+	registrations       []registration               // what these ClusterSPIFFEIDs register
+	registrar           *registrar                   // SPIRE's controller manager, where it is in the streams
+	injections          []injection                  // what istiod's injectors do
 	revisions           map[string]string            // of istiod, by their names and by the tags that stand for them
 	meshes              map[string]mesh              // istiod's settings, by revision
 	sockets             map[string]bool              // names under which SPIRE's agent has its socket
@@ -93,7 +92,7 @@ func (f *facts) gather(o object, d *document) {
 		f.gatherClusterSPIFFEID(o)
 		f.gatherRegistration(o)
 	case "ConfigMap":
-		f.gatherIstiod(o)
+		f.gatherMesh(o)
 		f.gatherInjection(o)
 		f.gatherRegistrar(o)
 		f.gatherAgent(o)

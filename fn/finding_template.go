@@ -88,7 +88,10 @@ func newTemplate(source string, line int) template {
 			t.csi, t.driver, t.readOnly = true, text(lookup(csi, "driver")), text(lookup(csi, "readOnly")) == "true"
 		}
 	}
-	if doc, err := yamledit.Parse([]byte(source)); err == nil && !strings.Contains(source, "{{") {
+	if strings.Contains(source, "{{") {
+		return t
+	}
+	if doc, err := yamledit.Parse([]byte(source)); err == nil {
 		mounts := lookup(named(lookup(doc.Root(), "spec", "containers"), proxyContainer), "volumeMounts")
 		t.container = named(mounts, socketVolume) != nil
 		t.labels = lookup(doc.Root(), "labels") != nil

@@ -19,14 +19,6 @@ const (
 // defaultTrustDomain is what istiod's chart writes where nobody chose a trust domain.
 const defaultTrustDomain = "cluster.local"
 
-// injector is an injector's ConfigMap in the streams.
-type injector struct {
-	ref       ResourceRef
-	revision  string
-	node      *yaml.Node
-	templates []string // their names
-}
-
 // revisionOf returns the revision of istiod that a ConfigMap of the name or name-revision belongs to.
 func revisionOf(o object, name string) (string, bool) {
 	if o.ref.Kind != "ConfigMap" || o.ref.APIVersion != "v1" {
@@ -36,15 +28,6 @@ func revisionOf(o object, name string) (string, bool) {
 		return "default", true
 	}
 	return strings.CutPrefix(o.ref.Name, name+"-")
-}
-
-func (f *facts) gatherIstiod(o object) {
-	data := yamledit.Lookup(o.node, "data")
-	if revision, ok := revisionOf(o, injectorName); ok && yamledit.Lookup(data, "config") != nil {
-		f.injectors = append(f.injectors, injector{ref: o.ref, revision: revision, node: o.node, templates: templatesIn(text(yamledit.Lookup(data, "config")))})
-	} else if revision, ok := revisionOf(o, meshName); ok && yamledit.Lookup(data, "mesh") != nil {
-		f.gatherMesh(revision, o)
-	}
 }
 
 // mesh is what istiod's settings say about pods.
@@ -57,8 +40,13 @@ type mesh struct {
 	mergesNoPort  bool // of an application's metrics
 }
 
-func (f *facts) gatherMesh(revision string, o object) {
-	doc, err := yamledit.Parse([]byte(text(lookup(o.node, "data", "mesh"))))
+func (f *facts) gatherMesh(o object) {
+	revision, ok := revisionOf(o, meshName)
+	settings := lookup(o.node, "data", "mesh")
+	if _, isInjector := revisionOf(o, injectorName); !ok || isInjector || settings == nil {
+		return
+	}
+	doc, err := yamledit.Parse([]byte(text(settings)))
 	if err != nil {
 		return
 	}
@@ -73,14 +61,6 @@ func (f *facts) gatherMesh(revision string, o object) {
 		m.aliases = append(m.aliases, text(alias))
 	}
 	f.meshes[revision] = m
-}
-
-func templatesIn(config string) []string {
-	doc, err := yamledit.Parse([]byte(config))
-	if err != nil {
-		return nil
-	}
-	return yamledit.Keys(yamledit.Lookup(doc.Root(), "templates"))
 }
 
 // socketTemplate is an injection template that mounts the CSI driver: its volume only, for the base template mounts it

@@ -61,7 +61,8 @@ func appendAll(text []byte, r io.Reader) ([]byte, error) {
 }
 
 // boundMemory lets the garbage collector rest while little is in use, and has it work where the input is large: what is in
-// use then is the input and what is known of its pods, and all else is garbage soon.
+// use then is the input and what is known of its pods, and all else is garbage soon. Streams of tiny workloads have much to
+// be known for their size: then it works sooner.
 func boundMemory(streams []fn.Stream) {
 	size := 0
 	for _, s := range streams {
@@ -70,6 +71,7 @@ func boundMemory(streams []fn.Stream) {
 	switch {
 	case size < 8<<20:
 		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(int64(12*size + 24<<20))
 	default:
 		debug.SetGCPercent(50)
 	}
