@@ -20,7 +20,6 @@ const (
 // clusterSPIFFEID is one of the streams.
 type clusterSPIFFEID struct {
 	ref      ResourceRef
-	node     *yaml.Node
 	selector map[string]string // matchLabels of the pods; nil where it selects them all
 }
 
@@ -28,7 +27,7 @@ func (f *facts) gatherClusterSPIFFEID(o object) {
 	if group, _ := groupVersion(o.ref.APIVersion); group != spireGroup {
 		return
 	}
-	f.clusterSPIFFEIDs = append(f.clusterSPIFFEIDs, clusterSPIFFEID{ref: o.ref, node: o.node,
+	f.clusterSPIFFEIDs = append(f.clusterSPIFFEIDs, clusterSPIFFEID{ref: o.ref,
 		selector: stringMap(yamledit.Lookup(yamledit.Lookup(yamledit.Lookup(o.node, "spec"), "podSelector"), "matchLabels"))})
 }
 

@@ -50,10 +50,7 @@ func (i *inspection) inspectMesh() {
 	if mesh.holds {
 		i.find(HoldApplication, node, "data.mesh: defaultConfig.holdApplicationUntilProxyStarts")
 	}
-	want := i.t.spec.TrustDomain
-	if want == "" && i.facts.registrar != nil {
-		want = i.facts.registrar.trustDomain
-	}
+	want := i.t.trustDomain(i.facts)
 	is := mesh.trustDomain
 	isDefault := is == "" || is == defaultTrustDomain
 	if want == "" || is == want || slices.Contains(mesh.aliases, want) ||

@@ -1,7 +1,5 @@
 package fn
 
-import "k8s.io/apimachinery/pkg/labels"
-
 // inspectPeerAuthentication compares what it selects with the pods of its namespace.
 func (i *inspection) inspectPeerAuthentication() {
 	policy, ok := readPeerAuthentication(i.object)
@@ -29,7 +27,7 @@ func (i *inspection) inspectPeerAuthentication() {
 		i.find(MTLSDisabled, mode, "spec.mtls.mode")
 	case policy.mode != "STRICT":
 	case policy.selector != nil && selected == 0 && len(i.pods.inNamespace[policy.ref.Namespace]) > 0:
-		i.find(StrictSelectsNothing, selector, "spec.selector.matchLabels", labels.FormatLabels(policy.selector.set()))
+		i.find(StrictSelectsNothing, selector, "spec.selector.matchLabels", policy.selector.String())
 	case outside != nil:
 		i.find(StrictOutsideMesh, mode, "spec.mtls.mode", outside.Resource.String()+" ("+string(outside.VerdictReason)+")")
 	}

@@ -64,8 +64,8 @@ func (r *prospect) findPrometheus() {
 }
 
 func (r *prospect) findPort(annotation, value string) {
-	switch port, err := strconv.Atoi(value); {
-	case err != nil, port < 1, port > 65535:
+	switch port := portNumber(value); {
+	case port == 0:
 		r.findAnnotation(InvalidPrometheusPort, annotation, value)
 	case slices.Contains(reservedPorts, port):
 		r.findAnnotation(InvalidPrometheusPort, annotation, value+" is the proxy's own")

@@ -54,6 +54,15 @@ func isPort(v string) bool {
 	return err == nil
 }
 
+// portNumber is the number of a port that can be listened on, or 0.
+func portNumber(v string) int {
+	port, err := strconv.Atoi(v)
+	if err != nil || port < 1 || port > 65535 {
+		return 0
+	}
+	return port
+}
+
 func isNumber(v string) bool {
 	_, err := strconv.ParseUint(v, 10, 32)
 	return err == nil
@@ -105,7 +114,7 @@ func (r *prospect) findAnnotations() {
 	if r.podAnnotation(bootstrapKey) != nil {
 		r.findAnnotation(BootstrapOverride, bootstrapKey)
 	}
-	if text(lookup(r.proxyConfig(), "holdApplicationUntilProxyStarts")) == "true" {
+	if config, _ := r.proxyConfig(); text(lookup(config, "holdApplicationUntilProxyStarts")) == "true" {
 		r.findAnnotation(HoldApplication, proxyConfigKey)
 	}
 }

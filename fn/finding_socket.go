@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 // The workload socket: what volume the pod has once the templates are applied, and whether the proxy finds it.
@@ -123,26 +121,14 @@ func (r *prospect) socketFile() string {
 	if file := text(r.ownSocketFile()); file != "" {
 		return file
 	}
-	if file := text(lookup(r.proxyConfig(), "proxyMetadata", socketFileEnv)); file != "" {
+	config, _ := r.proxyConfig()
+	if file := text(lookup(config, "proxyMetadata", socketFileEnv)); file != "" {
 		return file
 	}
 	if r.added != nil && r.t.spec.WorkloadSocket.File != "" {
 		return r.t.spec.WorkloadSocket.File
 	}
 	return r.mesh().socketFile
-}
-
-// proxyConfig is what the annotation proxy.istio.io/config says, or nil.
-func (r *prospect) proxyConfig() *yaml.Node {
-	config := r.finalAnnotation(proxyConfigKey)
-	if config == "" {
-		return nil
-	}
-	doc, err := yamledit.Parse([]byte(config))
-	if err != nil {
-		return nil
-	}
-	return doc.Root()
 }
 
 // Directories that Istio's agent looks into. /var/run is a link to /run.

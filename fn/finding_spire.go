@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"regexp"
@@ -61,13 +62,7 @@ func (i *inspection) inspectAgent() {
 	if !agentSocket.MatchString(text(config)) {
 		return
 	}
-	want := i.t.spec.WorkloadSocket.File
-	if want == "" {
-		want = i.facts.meshes["default"].socketFile
-	}
-	if want == "" {
-		want = defaultSocketFile
-	}
+	want := cmp.Or(i.t.spec.WorkloadSocket.File, i.facts.meshes["default"].socketFile, defaultSocketFile)
 	if names := i.facts.socketNames(); !slices.Contains(names, want) {
 		i.find(AgentSocketDiffers, config, "data."+agentConfigKey+": socket_path", strings.Join(names, ", ")+", not "+want)
 	}

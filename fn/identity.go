@@ -10,17 +10,21 @@ import (
 // identity is what a SPIFFE ID is made of. What is not known stands in angle brackets.
 type identity struct{ trustDomain, namespace, account string }
 
-// identity of a pod. The trust domain is the configured one, else that of SPIRE in the streams, else the one that was
-// chosen for istiod.
+// trustDomain is the configured one, else that of SPIRE in the streams, or "".
+func (t *Transformer) trustDomain(facts facts) string {
+	if t.spec.TrustDomain == "" && facts.registrar != nil {
+		return facts.registrar.trustDomain
+	}
+	return t.spec.TrustDomain
+}
+
+// identity of a pod. Where nobody else says, the trust domain is the one that was chosen for istiod.
 func (t *Transformer) identity(p pod, facts facts) identity {
 	account := p.serviceAccount()
 	if p.workload.MetadataOnly {
 		account = "<service account>"
 	}
-	domain := t.spec.TrustDomain
-	if domain == "" && facts.registrar != nil {
-		domain = facts.registrar.trustDomain
-	}
+	domain := t.trustDomain(facts)
 	if chosen := facts.meshes["default"].trustDomain; domain == "" && chosen != defaultTrustDomain {
 		domain = chosen
 	}

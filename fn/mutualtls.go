@@ -1,10 +1,6 @@
 package fn
 
-import (
-	"cmp"
-
-	"k8s.io/apimachinery/pkg/labels"
-)
+import "cmp"
 
 // defaultRootNamespace is where a PeerAuthentication without a selector holds for the whole mesh, unless istiod's settings
 // name another namespace.
@@ -130,10 +126,9 @@ func (s *society) selected(policy peerAuthentication) []*Pod {
 			candidates = bearers
 		}
 	}
-	selector := labels.SelectorFromSet(policy.selector.set())
 	var selected []*Pod
 	for _, p := range candidates {
-		if selector.Matches(p.labels.set()) {
+		if p.labels.matches(policy.selector) {
 			selected = append(selected, p)
 		}
 	}

@@ -3,6 +3,7 @@ package fn
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -24,6 +25,20 @@ func newPairs(set map[string]string) pairs {
 	}
 	slices.SortFunc(list, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
 	return list
+}
+
+// String is the form of a selector.
+func (p pairs) String() string {
+	list := make([]string, len(p))
+	for i, label := range p {
+		list[i] = label.key + "=" + label.value
+	}
+	return strings.Join(list, ",")
+}
+
+// matches says whether an object with these labels has all of a selector's.
+func (p pairs) matches(selector pairs) bool {
+	return !slices.ContainsFunc(selector, func(label pair) bool { return !slices.Contains(p, label) })
 }
 
 func (p pairs) set() labels.Set {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -33,7 +32,7 @@ func (f *facts) gatherPeerAuthentication(o object) {
 	}
 	f.peerAuthentications = append(f.peerAuthentications, policy)
 	f.taken[taken{namespace: o.ref.Namespace, name: o.ref.Name}] = true
-	f.taken[taken{namespace: o.ref.Namespace, selector: labels.FormatLabels(policy.selector.set())}] = true
+	f.taken[taken{namespace: o.ref.Namespace, selector: policy.selector.String()}] = true
 }
 
 func readPeerAuthentication(o object) (policy peerAuthentication, ok bool) {
@@ -126,18 +125,18 @@ func (t *Transformer) peerAuthenticationFor(p pod, role Role, facts facts) *addi
 	if t.spec.PeerAuthentication == "" || role == Gateway {
 		return nil
 	}
-	selector := p.podSelector(t.spec.IdentityLabel.Key)
+	selector := newPairs(p.podSelector(t.spec.IdentityLabel.Key))
 	if len(selector) == 0 {
 		return nil
 	}
 	ref := ResourceRef{APIVersion: istioSecurityGroup + "/" + t.spec.PeerAuthenticationVersion, Kind: peerAuthenticationKind,
 		Name: p.ref.Name, Namespace: p.ref.Namespace}
 	if facts.taken[taken{namespace: ref.Namespace, name: ref.Name}] ||
-		facts.taken[taken{namespace: ref.Namespace, selector: labels.FormatLabels(selector)}] {
+		facts.taken[taken{namespace: ref.Namespace, selector: selector.String()}] {
 		return nil
 	}
 	namespace := text(namespaceOf(p.object))
-	policy := &peerAuthentication{ref: ref, mode: t.spec.PeerAuthentication, selector: newPairs(selector)}
+	policy := &peerAuthentication{ref: ref, mode: t.spec.PeerAuthentication, selector: selector}
 	return &addition{ref: ref, policy: policy, make: func(ref ResourceRef) *yaml.Node {
 		return newPeerAuthentication(ref, namespace, policy.selector, policy.mode)
 	}}

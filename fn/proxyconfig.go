@@ -58,19 +58,28 @@ var proxyConfigFields = map[string]func(*yaml.Node) bool{
 	"zipkinAddress":                   isText,
 }
 
+// proxyConfig is what the annotation says, or nil where it says nothing.
+func (r *prospect) proxyConfig() (*yaml.Node, error) {
+	config := r.finalAnnotation(proxyConfigKey)
+	if config == "" {
+		return nil, nil
+	}
+	doc, err := yamledit.Parse([]byte(config))
+	if err != nil {
+		return nil, err
+	}
+	return doc.Root(), nil
+}
+
 // findProxyConfig looks for settings that the injector does not take.
 func (r *prospect) findProxyConfig() {
-	config := r.finalAnnotation(proxyConfigKey)
-	doc, err := yamledit.Parse([]byte(config))
-	switch {
-	case err != nil, !yamledit.IsNull(doc.Root()) && doc.Root().Kind != yaml.MappingNode:
-		r.findAnnotation(InvalidAnnotation, proxyConfigKey, config)
-		return
-	case yamledit.IsNull(doc.Root()):
+	config, err := r.proxyConfig()
+	if err != nil || !yamledit.IsNull(config) && config.Kind != yaml.MappingNode {
+		r.findAnnotation(InvalidAnnotation, proxyConfigKey, r.finalAnnotation(proxyConfigKey))
 		return
 	}
-	for _, name := range yamledit.Keys(doc.Root()) {
-		value := yamledit.Resolve(yamledit.Lookup(doc.Root(), name))
+	for _, name := range yamledit.Keys(config) {
+		value := yamledit.Lookup(config, name)
 		if takes := proxyConfigFields[camelCase(name)]; takes != nil && !yamledit.IsNull(value) && !takes(value) {
 			r.findAnnotation(InvalidAnnotation, proxyConfigKey, strings.TrimSpace(name+": "+text(value)))
 		}
@@ -100,7 +109,7 @@ func isTexts(n *yaml.Node) bool {
 
 func isTextMap(n *yaml.Node) bool {
 	return isMap(n) && !slices.ContainsFunc(yamledit.Keys(n), func(name string) bool {
-		return !isString(yamledit.Resolve(yamledit.Lookup(n, name)))
+		return !isString(yamledit.Lookup(n, name))
 	})
 }
 
@@ -114,8 +123,7 @@ func isInteger(n *yaml.Node) bool {
 }
 
 func isPortNumber(n *yaml.Node) bool {
-	port, err := strconv.Atoi(n.Value)
-	return n.Kind == yaml.ScalarNode && err == nil && port >= 1 && port <= 65535
+	return n.Kind == yaml.ScalarNode && portNumber(n.Value) > 0
 }
 
 func isMode(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && oneOfModes(n.Value) }

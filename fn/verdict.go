@@ -34,11 +34,12 @@ func (t *Transformer) judge(decided *Pod, p pod, e *enrollment, facts facts) {
 	if decided.Verdict == VerdictSPIRE {
 		r.findFallback()
 	}
-	if decided.Verdict != VerdictSPIRE && decided.Reason.IsEnrolled() {
-		decided.SPIFFEID = ""
-	}
-	if decided.SPIFFEID != "" && decided.Reason.IsEnrolled() {
+	switch {
+	case !decided.Reason.IsEnrolled():
+	case decided.Verdict == VerdictSPIRE:
 		decided.Selectors = r.selectors()
+	default:
+		decided.SPIFFEID = ""
 	}
 	for _, f := range r.findings {
 		if f.Severity == Error && !decided.Reason.IsSelected() {

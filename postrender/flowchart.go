@@ -98,9 +98,8 @@ func list(pods []fn.Pod) string {
 	b.WriteString("<br/>")
 	for _, p := range pods[:min(len(pods), maxListed)] {
 		b.WriteString("<br/>" + label(p.Resource.String()))
-		if len(p.MutualTLSPorts) > 0 {
-			p.MutualTLS = ""
-			b.WriteString(label(" (" + mutualTLS(p) + ")"))
+		if ports := portModes(p); len(ports) > 0 {
+			b.WriteString(label(" (" + strings.Join(ports, ",") + ")"))
 		}
 	}
 	if more := len(pods) - maxListed; more > 0 {

@@ -83,10 +83,7 @@ func (r report) podTable(b *bytes.Buffer) {
 	b.WriteString("\n## Pods\n\n| pod of | outcome | verdict | identity | mutual TLS | findings |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, p := range r.Pods {
 		identity := cmp.Or(p.SPIFFEID, dash(string(p.VerdictReason)))
-		var findings []string
-		for _, f := range p.Findings {
-			findings = append(findings, string(f.Reason))
-		}
+		findings := reasons(p)
 		slices.Sort(findings)
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", escape(p.Resource.String()), p.Reason, dash(string(p.Verdict)), escape(identity),
 			escape(dash(mutualTLS(p))), dash(strings.Join(slices.Compact(findings), ", ")))

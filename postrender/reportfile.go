@@ -22,14 +22,14 @@ func (j *job) writeReport(r report) error {
 	file := j.report
 	switch file {
 	case "-", devStderr:
-		return j.print(j.stderr, file, r)
+		return j.print(j.stderr, r)
 	case devStdout:
-		return j.print(j.stdout, file, r)
+		return j.print(j.stdout, r)
 	}
 	mode := os.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {
 		if !info.Mode().IsRegular() { // a pipe, or a terminal
-			return j.printTo(file, r)
+			return j.printToFile(r)
 		}
 		mode = info.Mode().Perm()
 		if file, err = filepath.EvalSymlinks(file); err != nil { // the link stays
@@ -52,16 +52,16 @@ func (j *job) writeReport(r report) error {
 	return os.Rename(temporary.Name(), file)
 }
 
-func (j *job) printTo(file string, r report) error {
-	to, err := os.OpenFile(file, os.O_WRONLY, 0)
+func (j *job) printToFile(r report) error {
+	to, err := os.OpenFile(j.report, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	return errors.Join(j.print(to, file, r), to.Close())
+	return errors.Join(j.print(to, r), to.Close())
 }
 
-func (j *job) print(to io.Writer, name string, r report) error {
-	text, err := r.format(filepath.Ext(name), j.colours && isTerminal(to))
+func (j *job) print(to io.Writer, r report) error {
+	text, err := r.format(filepath.Ext(j.report), j.colours && isTerminal(to))
 	if err == nil {
 		_, err = to.Write(text)
 	}

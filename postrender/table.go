@@ -20,12 +20,8 @@ func (r report) table(colours bool) ([]byte, error) {
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "POD OF\tOUTCOME\t%s\tROLE\tIDENTITY\tMUTUAL TLS\tFINDINGS\tPLACE\n", paint("VERDICT", "", colours))
 	for _, p := range r.Pods {
-		var findings []string
-		for _, f := range p.Findings {
-			findings = append(findings, string(f.Reason))
-		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.Resource, p.Reason, paint(dash(string(p.Verdict)), p.Verdict, colours),
-			dash(string(p.Role)), dash(p.SPIFFEID), dash(mutualTLS(p)), dash(strings.Join(findings, ",")), p.Place)
+			dash(string(p.Role)), dash(p.SPIFFEID), dash(mutualTLS(p)), dash(strings.Join(reasons(p), ",")), p.Place)
 	}
 	err := table.Flush()
 	for _, o := range r.Objects {
@@ -53,16 +49,30 @@ func paint(text string, v fn.Verdict, colours bool) string {
 	return "\x1b[" + colour[v] + "m" + text + "\x1b[0m"
 }
 
+// reasons are those of a pod's findings, in order.
+func reasons(p fn.Pod) []string {
+	var reasons []string
+	for _, f := range p.Findings {
+		reasons = append(reasons, string(f.Reason))
+	}
+	return reasons
+}
+
 // mutualTLS is what a pod asks of its clients, by mode and by port.
 func mutualTLS(p fn.Pod) string {
-	var modes []string
+	ports := portModes(p)
 	if p.MutualTLS != "" {
-		modes = append(modes, p.MutualTLS)
+		ports = slices.Insert(ports, 0, p.MutualTLS)
 	}
+	return strings.Join(ports, ",")
+}
+
+func portModes(p fn.Pod) []string {
+	var modes []string
 	for _, port := range slices.Sorted(maps.Keys(p.MutualTLSPorts)) {
 		modes = append(modes, port+"="+p.MutualTLSPorts[port])
 	}
-	return strings.Join(modes, ",")
+	return modes
 }
 
 // dash stands for what is empty, so that columns can be told apart.

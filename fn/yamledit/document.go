@@ -36,19 +36,19 @@ type kin struct {
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a
 // *SyntaxError. An alias whose anchor is not in the text is no error: the document may be a part of a larger one.
 func Parse(text []byte) (*Document, error) {
-	if root := readPlain(text); root != nil {
-		return &Document{text: text, root: root, lines: lines{text: text}}, nil
+	d := &Document{text: text, root: readPlain(text), lines: lines{text: text}}
+	if d.root != nil {
+		return d, nil
 	}
-	root, err := parse(text)
-	foreign := false
-	if isUnknownAnchor(err) {
-		foreign = true
-		root, err = parse(maskAliases(text))
+	var err error
+	d.root, err = parse(text)
+	if d.foreign = isUnknownAnchor(err); d.foreign {
+		d.root, err = parse(maskAliases(text))
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &Document{text: text, root: root, foreign: foreign, lines: lines{text: text}}, nil
+	return d, nil
 }
 
 // Root is the document's node, or nil where the document is empty.

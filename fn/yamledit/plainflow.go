@@ -13,43 +13,39 @@ func (p *plainReader) flow(at, depth int) (*yaml.Node, int) {
 		n.Kind, n.Tag, closing = yaml.MappingNode, "!!map", '}'
 	}
 	n.Style = yaml.FlowStyle
-	at = p.skip(at + 1)
-	for at < len(p.line) && p.line[at] != closing {
+	for at = p.skip(at + 1); !p.is(at, closing); {
+		if isMapping {
+			key, end := p.flowItem(at, depth)
+			if key == nil || key.Kind != yaml.ScalarNode || end-at > maxKey || !p.is(end, ':') || !p.is(end+1, ' ') {
+				return nil, 0
+			}
+			n.Content = append(n.Content, key)
+			at = p.skip(end + 1)
+		}
 		item, end := p.flowItem(at, depth)
 		if item == nil {
 			return nil, 0
 		}
 		n.Content = append(n.Content, item)
-		if isMapping {
-			if end+1 >= len(p.line) || p.line[end] != ':' || p.line[end+1] != ' ' || item.Kind != yaml.ScalarNode || end-at > maxKey {
-				return nil, 0
-			}
-			if end = p.skip(end + 1); end >= len(p.line) {
-				return nil, 0
-			}
-			if item, end = p.flowItem(end, depth); item == nil {
-				return nil, 0
-			}
-			n.Content = append(n.Content, item)
-		}
 		at = p.skip(end)
-		if at >= len(p.line) || p.line[at] == closing {
-			break
-		}
-		if p.line[at] != ',' {
+		switch {
+		case p.is(at, closing):
+		case !p.is(at, ','):
 			return nil, 0
+		default:
+			if at = p.skip(at + 1); p.is(at, closing) {
+				return nil, 0
+			}
 		}
-		if at = p.skip(at + 1); at >= len(p.line) || p.line[at] == closing {
-			return nil, 0
-		}
-	}
-	if at >= len(p.line) {
-		return nil, 0
 	}
 	return n, at + 1
 }
 
+// flowItem reads the scalar or collection that begins at a column, if one does, and returns where it ends.
 func (p *plainReader) flowItem(at, depth int) (*yaml.Node, int) {
+	if at >= len(p.line) {
+		return nil, 0
+	}
 	switch c := p.line[at]; {
 	case isQuote(c):
 		return p.quoted(at)
@@ -62,6 +58,9 @@ func (p *plainReader) flowItem(at, depth int) (*yaml.Node, int) {
 	}
 	return p.scalar(at, end), end
 }
+
+// is says whether a character stands at a column.
+func (p *plainReader) is(at int, c byte) bool { return at < len(p.line) && p.line[at] == c }
 
 // skip passes spaces.
 func (p *plainReader) skip(at int) int {

@@ -59,7 +59,8 @@ func isWord(c byte) bool {
 
 // plain reads the plain scalar that begins at a column and ends in its line, and returns where.
 func (p *plainReader) plain(at int) (*yaml.Node, int) {
-	switch rest := p.line[at:]; rest[0] {
+	rest := p.line[at:]
+	switch rest[0] {
 	case '-', '?', ':':
 		if len(rest) == 1 || rest[1] == ' ' {
 			return nil, 0
@@ -67,23 +68,14 @@ func (p *plainReader) plain(at int) (*yaml.Node, int) {
 	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
 		return nil, 0
 	}
-	end := len(p.line)
-	for i := at; i < len(p.line); i++ {
-		switch c := p.line[i]; {
-		case c == '\t':
-			return nil, 0
-		case c == ':' && (i+1 == len(p.line) || p.line[i+1] == ' '):
-			return nil, 0
-		case c == '#' && p.line[i-1] == ' ':
-			end = i
-		}
-		if end == i {
-			break
-		}
+	if comment := bytes.Index(rest, []byte(" #")); comment >= 0 {
+		rest = rest[:comment]
 	}
-	for end > at && p.line[end-1] == ' ' {
-		end--
+	rest = bytes.TrimRight(rest, " ")
+	if bytes.IndexByte(rest, '\t') >= 0 || bytes.Contains(rest, []byte(": ")) || bytes.HasSuffix(rest, []byte(":")) {
+		return nil, 0
 	}
+	end := at + len(rest)
 	return p.scalar(at, end), end
 }
 

@@ -117,11 +117,8 @@ func transform(t *testing.T, enrollment fn.MeshEnrollment, text []byte) (*fn.Out
 
 // cases are the inputs of the transformer's own cases, but those that it refuses.
 func cases(t *testing.T) []input {
-	files, err := filepath.Glob("../../fn/testdata/cases/*.txtar")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
 	var inputs []input
-	for _, file := range files {
+	for _, file := range glob(t, "../../fn/testdata/cases/*.txtar") {
 		archive, err := txtar.ParseFile(file)
 		require.NoError(t, err)
 		parts := map[string]string{}
@@ -142,11 +139,14 @@ func cases(t *testing.T) []input {
 	return inputs
 }
 
-func quickstart(t *testing.T) []input {
-	files, err := filepath.Glob("../../examples/quickstart/*.yaml")
+func quickstart(t *testing.T) []input { return charts(t, glob(t, "../../examples/quickstart/*.yaml")) }
+
+// glob finds files that have to be there.
+func glob(t *testing.T, pattern string) []string {
+	files, err := filepath.Glob(pattern)
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	return charts(t, files)
+	return files
 }
 
 // story is the example that holds istiod's ConfigMaps, a gateway and two workloads.
@@ -155,11 +155,8 @@ func story(t *testing.T) []input {
 	require.NoError(t, err)
 	enrollment, err := fn.Decode(text)
 	require.NoError(t, err)
-	files, err := filepath.Glob("../../examples/mesh/manifests/*.yaml")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
 	var manifests []string
-	for _, file := range files {
+	for _, file := range glob(t, "../../examples/mesh/manifests/*.yaml") {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		manifests = append(manifests, string(text))

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -29,35 +28,26 @@ func TestMutualTLS(t *testing.T) {
 		if random.IntN(2) == 0 {
 			spec.PeerAuthentication = "STRICT"
 		}
-		transformer, err := fn.New(fn.MeshEnrollment{Spec: spec})
-		require.NoError(t, err)
-		outcome, err := transformer.Transform(fn.Stream{Name: "mesh", Bytes: []byte(stream)})
-		require.NoError(t, err)
-		var out bytes.Buffer
-		_, err = outcome.Edits[0].WriteTo(&out)
-		require.NoError(t, err)
-
-		policies := peerAuthentications(t, out.Bytes())
-		for _, p := range outcome.Pods {
+		outcome, out := transform(t, fn.MeshEnrollment{Spec: spec}, []byte(stream))
+		objects := decode(out)
+		policies := peerAuthentications(t, objects)
+		pods := subjects(outcome, objects, nil)
+		require.Len(t, pods, len(outcome.Pods))
+		for _, s := range pods {
+			p := s.said
 			require.Equal(t, fn.VerdictSPIRE, p.Verdict)
-			labels := map[string]string{}
-			for _, o := range decode(out.Bytes()) {
-				if o.Kind == p.Resource.Kind && o.Metadata.Name == p.Resource.Name && o.Metadata.Namespace == p.Resource.Namespace {
-					labels = o.Metadata.Labels
-				}
-			}
-			want := authn.ComposePeerAuthentication("istio-system", about(policies, p.Resource.Namespace, labels))
+			want := authn.ComposePeerAuthentication("istio-system", about(policies, p.Resource.Namespace, s.pod.Labels))
 			mode := func(own string) string {
 				return map[string]string{"": "PERMISSIVE"}[own] + own
 			}
-			require.Equal(t, want.Mode.String(), mode(p.MutualTLS), "%s\n%s", p.Resource, out.String())
+			require.Equal(t, want.Mode.String(), mode(p.MutualTLS), "%s\n%s", p.Resource, out)
 			said[p.MutualTLS]++
 			for port, portMode := range want.PerPort {
 				own := p.MutualTLSPorts[fmt.Sprint(port)]
 				if own == "" {
 					own = p.MutualTLS
 				}
-				require.Equal(t, portMode.String(), mode(own), "%s port %d\n%s", p.Resource, port, out.String())
+				require.Equal(t, portMode.String(), mode(own), "%s port %d\n%s", p.Resource, port, out)
 				said["by port"]++
 			}
 			for port := range p.MutualTLSPorts {
@@ -96,10 +86,10 @@ func madeUpMesh(random *rand.Rand) string {
 }
 
 // peerAuthentications reads them from a stream, in the order in which istiod goes by those that were made at once.
-func peerAuthentications(t *testing.T, stream []byte) []*istio.Config {
+func peerAuthentications(t *testing.T, objects []object) []*istio.Config {
 	t.Helper()
 	var policies []*istio.Config
-	for _, o := range decode(stream) {
+	for _, o := range objects {
 		if o.Kind != "PeerAuthentication" {
 			continue
 		}
