@@ -24,8 +24,8 @@ var update = flag.Bool("update", false, "write the expected parts of the cases a
 //	form         how the input differs from what can be seen: crlf, bom, no-final-line-break
 //	in.yaml      the input
 //	diff         what changes, without context
-//	results      the outcome of each pod and its findings, one line each; findings of severity info, and verdicts, only in
-//	             the cases that are about findings
+//	results      the outcome of each pod and its findings; findings of severity info, all that a finding says, and
+//	             verdicts, only in the cases that are about findings
 //	error        in the place of the last two, the message
 //
 // The laws hold for each case.
@@ -161,19 +161,36 @@ func resultsOf(outcome *fn.Outcome, whole bool) string {
 			}
 		}
 		for _, f := range p.Findings {
-			if f.Severity != fn.Info || whole {
-				b.WriteString(strings.TrimSuffix(fmt.Sprintf("; %s line %d %s", f.Reason, f.Line, f.Field), " "))
+			if f.Severity != fn.Info && !whole {
+				b.WriteString("; " + placeOf(f))
 			}
 		}
 		b.WriteString("\n")
+		for _, f := range p.Findings {
+			if whole {
+				b.WriteString(wholeFinding(f))
+			}
+		}
 	}
 	for _, o := range outcome.Objects {
 		fmt.Fprintf(&b, "%s %s\n", o.Reason, o.Resource)
 	}
 	for _, f := range outcome.Findings {
-		if f.Severity != fn.Info || whole {
-			fmt.Fprintf(&b, "%s: %s line %d %s: %s\n", f.Resource, f.Reason, f.Line, f.Field, f.Message)
+		switch {
+		case whole:
+			fmt.Fprintf(&b, "%s\n%s", f.Resource, wholeFinding(f.Finding))
+		case f.Severity != fn.Info:
+			fmt.Fprintf(&b, "%s: %s: %s\n", f.Resource, placeOf(f.Finding), f.Message)
 		}
 	}
 	return b.String()
+}
+
+// wholeFinding is all that a user reads about a finding.
+func wholeFinding(f fn.Finding) string {
+	return fmt.Sprintf("  %s %s: %s; %s\n", f.Severity, placeOf(f), f.Message, f.Remedy)
+}
+
+func placeOf(f fn.Finding) string {
+	return strings.TrimSuffix(fmt.Sprintf("%s line %d %s", f.Reason, f.Line, f.Field), " ")
 }
