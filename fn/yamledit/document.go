@@ -23,7 +23,8 @@ type Document struct {
 	family  map[*yaml.Node]kin
 	queue   []queued
 	removed map[*yaml.Node]bool
-	changes []func() // the same edits, to the tree
+	changes []func()                  // the same edits, to the tree
+	behind  map[*yaml.Node]*yaml.Node // the last item to be inserted behind an item
 }
 
 // kin is what a node does not know of itself.

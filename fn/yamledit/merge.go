@@ -232,8 +232,16 @@ func (d *Document) InsertAfter(sequence, after *yaml.Node, items ...*yaml.Node) 
 		b.WriteString(s.line(dash) + s.listItem(item, dash))
 	}
 	d.insert(sequence, d.tail(end, dash), b.String())
+	last := after
+	if inserted, ok := d.behind[after]; ok {
+		last = inserted // the text has it in front of these
+	}
+	if d.behind == nil {
+		d.behind = map[*yaml.Node]*yaml.Node{}
+	}
+	d.behind[after] = items[len(items)-1]
 	d.then(func() {
-		at := slices.Index(sequence.Content, after) + 1
+		at := slices.Index(sequence.Content, last) + 1
 		sequence.Content = slices.Insert(sequence.Content, at, items...)
 	})
 	return nil

@@ -20,6 +20,9 @@ var verbCases = []struct {
 	{"append to a JSON array", "{\"s\": [\n  {\n    \"a\": 1\n  }\n]}", "{\"s\": [\n  {\n    \"a\": 1\n  },\n  {\n    \"n\": \"v\"\n  }\n]}", appendItem},
 	{"append below a sequence in a sequence", "s:\n- - a\n  - b\n", "s:\n- - a\n  - b\n- n: v\n", appendItem},
 
+	{"insert twice behind the last item", "s:\n- a: 1\nz: 1\n", "s:\n- a: 1\n- b: w\n- n: v\nz: 1\n", insertThenAppend},
+	{"insert twice behind an item", "s:\n- a: 1\n- z: 1\n", "s:\n- a: 1\n- b: w\n- n: v\n- z: 1\n", insertTwice},
+
 	{"lead", "m:\n  # about k\n  k: v\n", "m:\n  first: 'x'\n  # about k\n  k: v\n", lead},
 	{"lead below a heading", "m:\n  # about m\n\n  k: v\n", "m:\n  # about m\n\n  first: 'x'\n  k: v\n", lead},
 	{"lead behind a dash", "q:\n- m: 1\nm: {}\n", "q:\n- m: 1\nm: {first: 'x'}\n", lead},
@@ -59,6 +62,20 @@ var verbCases = []struct {
 
 func appendItem(d *Document, _, s *yaml.Node) error {
 	return d.Append(s, Map(Entry{"n", Plain("v")}))
+}
+
+func insertThenAppend(d *Document, m, s *yaml.Node) error {
+	if err := d.InsertAfter(s, s.Content[0], Map(Entry{"b", Plain("w")})); err != nil {
+		return err
+	}
+	return appendItem(d, m, s)
+}
+
+func insertTwice(d *Document, _, s *yaml.Node) error {
+	if err := d.InsertAfter(s, s.Content[0], Map(Entry{"b", Plain("w")})); err != nil {
+		return err
+	}
+	return d.InsertAfter(s, s.Content[0], Map(Entry{"n", Plain("v")}))
 }
 
 func lead(d *Document, m, _ *yaml.Node) error { return d.Lead(m, "first", String("x")) }
