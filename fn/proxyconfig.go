@@ -128,15 +128,15 @@ func isPortNumber(n *yaml.Node) bool {
 
 func isMode(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && oneOfModes(n.Value) }
 
-// isDuration: in protocol buffers' JSON a duration is a number of seconds, with an s.
+// isDuration: the injector reads a duration as Go does, in any unit, and not in seconds alone as protocol buffers' JSON has it.
 func isDuration(n *yaml.Node) bool {
 	_, err := time.ParseDuration(n.Value)
-	return isText(n) && err == nil && strings.HasSuffix(n.Value, "s")
+	return isText(n) && err == nil
 }
 
 func isSeconds(n *yaml.Node) bool {
-	d, err := time.ParseDuration(n.Value)
-	return isDuration(n) && err == nil && d%time.Second == 0
+	d, _ := time.ParseDuration(n.Value)
+	return isDuration(n) && d > 0 && d%time.Second == 0
 }
 
 func isAddress(n *yaml.Node) bool {
