@@ -253,6 +253,19 @@ func TestReadAll(t *testing.T) {
 	}
 }
 
+// Some files are longer than they say: those in /proc say that they are empty.
+func TestReadAllOfProc(t *testing.T) {
+	const name = "/proc/sys/kernel/ostype"
+	file, err := os.Open(name)
+	if err != nil {
+		t.Skip("no /proc to be had")
+	}
+	defer file.Close()
+	got, err := readAll(file)
+	require.NoError(t, err)
+	require.Equal(t, string(text(t, name)), string(got))
+}
+
 // result is what a call left behind.
 type result struct {
 	status         int

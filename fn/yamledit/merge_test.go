@@ -17,6 +17,7 @@ var mergeCases = []struct{ name, in, out string }{
 	{"absent key goes last", "z: 1\n", "z: 1\nm:\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
 	{"no final line break", "m:\n  k: v", "m:\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'"},
 	{"CRLF", "m:\r\n  k: v\r\nz: 1\r\n", "m:\r\n  k: v\r\n  a/b: 'x'\r\n  n:\r\n    c: 'y'\r\nz: 1\r\n"},
+	{"CRLF above all else, no final line break", "\r\nz: 1", "\r\nz: 1\r\nm:\r\n  a/b: 'x'\r\n  n:\r\n    c: 'y'"},
 	{"byte order mark", "\uFEFFm:\n  k: v\n", "\uFEFFm:\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
 	{"empty value", "m: # none\nz: 1\n", "m: # none\n  a/b: 'x'\n  n:\n    c: 'y'\nz: 1\n"},
 	{"empty flow", "m: {} # none\nz: 1\n", "m: {a/b: 'x', n: {c: 'y'}} # none\nz: 1\n"},
