@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X main.release=$(VERSION)
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz staticcheck lint clean
+.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz mutants staticcheck lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -66,6 +66,9 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 		done; \
 	done
+
+mutants: ## break the product in 150 small ways, and list those that no test notices (minutes; MUTANTS="-n 20 -seed 7")
+	$(GO) run ./tests/mutants $(MUTANTS)
 
 lint: staticcheck ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
