@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X main.release=$(VERSION)
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz lint clean
+.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz mutants staticcheck lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -39,7 +39,7 @@ dist: ## both binaries for each platform in dist/, with checksums
 
 tools: $(TOOLS) ## helm 3, helm 4, kustomize and yq in bin/, as the tests use them (minutes, the first time)
 
-$(TOOLS):
+$(TOOLS) staticcheck:
 	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/$@ $(BUILD) tool
 
 test: tools ## all tests
@@ -67,9 +67,13 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 		done; \
 	done
 
-lint: ## gofmt and go vet
+mutants: ## break the product in 150 small ways, and list those that no test notices (minutes; MUTANTS="-n 20 -seed 7")
+	$(GO) run ./tests/mutants $(MUTANTS)
+
+lint: staticcheck ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
+	bin/staticcheck ./...
 
 clean: ## remove what was built
 	rm -rf bin dist

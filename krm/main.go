@@ -27,8 +27,8 @@ pods that bear a mark.
 
 // run returns the exit status: 0, 1 where a result is an error or the job could not be done, 2 for wrong usage.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	for _, arg := range args {
-		switch arg {
+	if len(args) > 0 {
+		switch args[0] {
 		case "--help", "-h":
 			fmt.Fprint(stdout, usage)
 			return 0
@@ -36,7 +36,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintln(stdout, version())
 			return 0
 		}
-		fmt.Fprintf(stderr, "enmesh-fn: no such argument %q; the configuration is the list's functionConfig\n", arg)
+		fmt.Fprintf(stderr, "enmesh-fn: no such argument %q; the configuration is the list's functionConfig\n", args[0])
 		return 2
 	}
 	input, err := io.ReadAll(stdin)
