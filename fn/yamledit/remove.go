@@ -3,6 +3,7 @@ package yamledit
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -92,11 +93,25 @@ func (d *Document) sweep() error {
 			s.end = max(s.end, spans[i].end)
 		}
 		if s.end == len(d.text) && s.end > 0 && d.lineEnd(s.end-1) == s.end && s.start > 0 && d.lineStart(s.start) == s.start {
-			s.start = d.beforeBreak(s.start) // the text ends without a line break, and shall again
+			if at := d.beforeBreak(s.start); !d.isOfBlockScalar(at) {
+				s.start = at // the text ends without a line break, and shall again
+			}
 		}
 		d.replace(d.root, s.start, s.end, "")
 	}
 	return nil
+}
+
+// isOfBlockScalar says whether the line break at the offset belongs to the value of a block scalar.
+func (d *Document) isOfBlockScalar(at int) bool {
+	for n := range d.family {
+		if isBlockScalar(n) && strings.HasSuffix(n.Value, "\n") {
+			if end, err := d.end(n); err == nil && end == at {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (d *Document) isBelowRemoved(n *yaml.Node) bool {
