@@ -142,12 +142,15 @@ func requireInverse(t *testing.T, e fn.MeshEnrollment, text []byte, gained *fn.O
 }
 
 // undone leaves out what enrollment may have completed, for nobody knows what was there: a volume workload-socket of
-// another source than the driver, and an annotation without a word.
+// another source than the driver, an annotation without a word, and the base among templates that build on it.
 func undone(value any, spec fn.MeshEnrollmentSpec) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, child := range v {
-			if key == "proxy.istio.io/config" && isBlank(child) {
+			if names, ok := child.(string); ok && key == "inject.istio.io/templates" {
+				child = withoutBase(names, spec.Templates.Sidecar[0])
+			}
+			if isBlank(child) && (key == "proxy.istio.io/config" || key == "inject.istio.io/templates") {
 				delete(v, key)
 				continue
 			}
@@ -166,6 +169,20 @@ func undone(value any, spec fn.MeshEnrollmentSpec) any {
 		}
 	}
 	return value
+}
+
+// withoutBase leaves the first template of sidecars out where others are asked for, and names that are empty.
+func withoutBase(names, base string) string {
+	var others []string
+	for name := range strings.SplitSeq(names, ",") {
+		if name = strings.TrimSpace(name); name != "" && name != base {
+			others = append(others, name)
+		}
+	}
+	if len(others) == 0 && !isBlank(strings.ReplaceAll(names, ",", "")) {
+		return base
+	}
+	return strings.Join(others, ",")
 }
 
 func isBlank(value any) bool {
