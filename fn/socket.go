@@ -22,7 +22,8 @@ func (e *enrollment) wantSocketVolume() error {
 		return nil
 	}
 	sources := sourcesOf(volume)
-	if slices.Contains(sources, "csi") && len(sources) == 1 {
+	others := slices.DeleteFunc(slices.Clone(sources), func(source string) bool { return source == "csi" })
+	if len(sources) > 0 && len(others) == 0 {
 		return nil
 	}
 	e.changed(key(join(e.specField(), "volumes"), socketVolume))
@@ -30,7 +31,6 @@ func (e *enrollment) wantSocketVolume() error {
 	if len(sources) == 0 {
 		return e.doc.Merge(volume, yamledit.Map(csi))
 	}
-	others := slices.DeleteFunc(slices.Clone(sources), func(source string) bool { return source == "csi" })
 	if len(others) < len(sources) {
 		return e.doc.Remove(volume, others...)
 	}
