@@ -41,6 +41,7 @@ var verbCases = []struct {
 	{"remove one", "m:\n  a: 1\n  k: v # c\n  b: 2\n", "m:\n  a: 1\n  b: 2\n", remove},
 	{"remove the last one, no line break", "m:\n  a: 1\n  k: v", "m:\n  a: 1", remove},
 	{"remove the last one behind a block scalar, no line break", "m:\n  a: |\n    x\n  k: v", "m:\n  a: |\n    x\n", remove},
+	{"remove between a block scalar that keeps blank lines and one", "m:\n  a: |+\n    x\n\n  k: v\n\n  b: 1\n", "m:\n  a: |+\n    x\n\n  b: 1\n", remove},
 	{"remove the only one takes its key", "a: 1\nm:\n  k: v\nb: 2\n", "a: 1\nb: 2\n", remove},
 	{"remove behind a dash", "q:\n- a: 1\nm: {k: v, a: 1}\n", "q:\n- a: 1\nm: {a: 1}\n", remove},
 	{"remove in flow style", "m: {a: 1, k: v}\n", "m: {a: 1}\n", remove},
