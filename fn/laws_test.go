@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -202,9 +203,7 @@ func requireMeaning(t *testing.T, e fn.MeshEnrollment, text, enrolled []byte) {
 	e.Default()
 	disabled := map[string]bool{}
 	for _, document := range want {
-		for namespace := range oracle.Disabled(document) {
-			disabled[namespace] = true
-		}
+		maps.Copy(disabled, oracle.Disabled(document))
 	}
 	for _, document := range want {
 		oracle.Enroll(document, e.Spec, disabled)

@@ -13,7 +13,7 @@ import (
 func configure(o object, spec fn.MeshEnrollmentSpec) {
 	name, _ := get(o, "metadata", "name").(string)
 	data := mapping(o["data"])
-	if o["kind"] != "ConfigMap" || data == nil || !configured(o, spec) {
+	if o["apiVersion"] != "v1" || o["kind"] != "ConfigMap" || data == nil || !configured(o, spec) {
 		return
 	}
 	switch {

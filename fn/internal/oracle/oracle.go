@@ -28,15 +28,15 @@ func Enroll(document any, spec fn.MeshEnrollmentSpec, disabled map[string]bool) 
 	})
 }
 
-// Disabled lists the namespaces in a decoded document that turn injection off.
+// Disabled says of the namespaces in a decoded document whether they turn injection off.
 func Disabled(document any) map[string]bool {
 	disabled := map[string]bool{}
 	walk(document, func(o object) {
 		labels, _ := get(o, "metadata", "labels").(object)
 		injection, injects := labels["istio-injection"]
 		revision, revised := labels["istio.io/rev"]
-		if o["kind"] == "Namespace" && (injects || revised && str(revision) == "") && str(injection) != "enabled" {
-			disabled[str(get(o, "metadata", "name"))] = true
+		if o["apiVersion"] == "v1" && o["kind"] == "Namespace" {
+			disabled[str(get(o, "metadata", "name"))] = (injects || revised && str(revision) == "") && str(injection) != "enabled"
 		}
 	})
 	return disabled
