@@ -58,8 +58,13 @@ func rewrite(data object, key string, change func(object)) {
 	if !ok {
 		return
 	}
-	var inner object
-	if yaml.Unmarshal([]byte(text), &inner) != nil || inner == nil {
+	var value any
+	if yaml.Unmarshal([]byte(text), &value) != nil {
+		data[key] = Unreadable
+		return
+	}
+	inner, ok := value.(object)
+	if !ok {
 		return
 	}
 	change(inner)
