@@ -50,7 +50,7 @@ func (d *Document) SetEmbedded(mapping *yaml.Node, key string, inner *Document) 
 		if e.Text == "" && within.column(e.Start) == 0 && within.column(e.End) == 0 {
 			start, end = d.lineStart(start), d.lineStart(end) // whole lines
 		}
-		text := strings.ReplaceAll(e.Text, "\n", d.eol(at)+strings.Repeat(" ", block.indent))
+		text := strings.ReplaceAll(e.Text, "\n", d.eol(start)+strings.Repeat(" ", block.indent))
 		d.replace(scalar, start, end, text)
 	}
 	d.then(func() { scalar.Value = value })

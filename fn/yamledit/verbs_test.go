@@ -55,6 +55,7 @@ var verbCases = []struct {
 	{"embed in a literal block scalar", "m:\n  k: | # c\n      b:\n        c: 1\n\n      # d\n      e: f\n  l: 1\n",
 		"m:\n  k: | # c\n      b:\n        c: 1\n        new: 'x'\n\n      # d\n      e: f\n  l: 1\n", embed},
 	{"embed in a literal block scalar, CRLF", "m:\r\n  k: |\r\n    b:\r\n      c: 1\r\n", "m:\r\n  k: |\r\n    b:\r\n      c: 1\r\n      new: 'x'\r\n", embed},
+	{"embed in a literal block scalar, CRLF in the header only", "m:\n  k: |\r\n    b:\n      c: 1\n", "m:\n  k: |\r\n    b:\n      c: 1\n      new: 'x'\n", embed},
 	{"embed in quotes", "m:\n  k: '{\"b\":{\"c\":1}}'\n", "m:\n  k: '{\"b\":{\"c\":1,\"new\":\"x\"}}'\n", embed},
 	{"embed in a plain scalar", "m:\n  k: \"b:\\n  c: 1\\n\"\n", "m:\n  k: \"b:\\n  c: 1\\n  new: 'x'\\n\"\n", embed},
 }
