@@ -17,7 +17,7 @@ func configure(o object, spec fn.MeshEnrollmentSpec) {
 		return
 	}
 	switch {
-	case strings.HasPrefix(name, "istio-sidecar-injector") && spec.WorkloadSocket.Provider == fn.TemplateSocket:
+	case (name == "istio-sidecar-injector" || strings.HasPrefix(name, "istio-sidecar-injector-")) && spec.WorkloadSocket.Provider == fn.TemplateSocket:
 		rewrite(data, "config", func(config object) {
 			templates, ok := config["templates"].(object)
 			if !ok {

@@ -4,6 +4,7 @@ package oracle
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,11 +58,30 @@ func walk(document any, visit func(object)) {
 	}
 	if items, ok := o["items"].([]any); ok && strings.HasSuffix(str(o["kind"]), "List") {
 		for _, item := range items {
-			walk(item, visit)
+			walkItem(o, item, visit)
 		}
 		return
 	}
 	visit(o)
+}
+
+// walkItem visits an item of a list. Where it leaves its kind to the list, as those of a PodList may, it has one meanwhile.
+func walkItem(list object, item any, visit func(object)) {
+	kind := strings.TrimSuffix(str(list["kind"]), "List")
+	if o, ok := item.(object); ok && str(o["kind"]) == "" && kind != "" {
+		own := maps.Clone(o)
+		o["kind"], o["apiVersion"] = kind, list["apiVersion"]
+		defer func() {
+			for _, key := range []string{"kind", "apiVersion"} {
+				if value, has := own[key]; has {
+					o[key] = value
+				} else {
+					delete(o, key)
+				}
+			}
+		}()
+	}
+	walk(item, visit)
 }
 
 // paths lead from an object to its pod template.
