@@ -56,6 +56,7 @@ var verbCases = []struct {
 		"m:\n  k: | # c\n      b:\n        c: 1\n        new: 'x'\n\n      # d\n      e: f\n  l: 1\n", embed},
 	{"embed in a literal block scalar, CRLF", "m:\r\n  k: |\r\n    b:\r\n      c: 1\r\n", "m:\r\n  k: |\r\n    b:\r\n      c: 1\r\n      new: 'x'\r\n", embed},
 	{"embed in a literal block scalar, CRLF in the header only", "m:\n  k: |\r\n    b:\n      c: 1\n", "m:\n  k: |\r\n    b:\n      c: 1\n      new: 'x'\n", embed},
+	{"remove in a literal block scalar that strips what is needed then", "m:\n  k: |- # a-b\n    c: |\n      d\n    b: x\n  l: 1\n", "m:\n  k: | # a-b\n    c: |\n      d\n  l: 1\n", removeEmbedded},
 	{"embed in quotes", "m:\n  k: '{\"b\":{\"c\":1}}'\n", "m:\n  k: '{\"b\":{\"c\":1,\"new\":\"x\"}}'\n", embed},
 	{"embed in a plain scalar", "m:\n  k: \"b:\\n  c: 1\\n\"\n", "m:\n  k: \"b:\\n  c: 1\\n  new: 'x'\\n\"\n", embed},
 }
@@ -91,6 +92,17 @@ func embed(d *Document, m, _ *yaml.Node) error {
 		return err
 	}
 	if err := inner.Merge(Lookup(inner.Root(), "b"), Map(Entry{"new", String("x")})); err != nil {
+		return err
+	}
+	return d.SetEmbedded(m, "k", inner)
+}
+
+func removeEmbedded(d *Document, m, _ *yaml.Node) error {
+	inner, err := d.Embed(m, "k")
+	if err != nil {
+		return err
+	}
+	if err := inner.Remove(inner.Root(), "b"); err != nil {
 		return err
 	}
 	return d.SetEmbedded(m, "k", inner)
