@@ -297,7 +297,7 @@ func requireFile(text, file string) string {
 	if yaml.Unmarshal([]byte(text), &config) != nil {
 		return Unreadable
 	}
-	if str(get(config, "proxyMetadata", "WORKLOAD_IDENTITY_SOCKET_FILE")) != "" {
+	if file := get(config, "proxyMetadata", "WORKLOAD_IDENTITY_SOCKET_FILE"); file != nil && file != "" { // it may be a number
 		return text
 	}
 	child(config, "proxyMetadata")["WORKLOAD_IDENTITY_SOCKET_FILE"] = file
