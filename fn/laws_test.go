@@ -182,10 +182,10 @@ func undone(value any, spec fn.MeshEnrollmentSpec) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, child := range v {
-			if names, ok := child.(string); ok && key == "inject.istio.io/templates" {
-				child = withoutBase(oracle.Text(names), spec.Templates.Sidecar[0])
+			if names := oracle.Text(child); names != "" && key == "inject.istio.io/templates" {
+				child = withoutBase(names, spec.Templates.Sidecar[0])
 			}
-			if key == "istio.io/rev" && child == "" {
+			if child == "" && (key == "istio.io/rev" || key == "inject.istio.io/templates") {
 				child = nil
 			}
 			if volumes, ok := child.([]any); ok && key == "volumes" {
