@@ -28,10 +28,13 @@ func (e *enrollment) wantSocketVolume() error {
 	}
 	e.changed(key(join(e.specField(), "volumes"), socketVolume))
 	csi := yamledit.Entry{Key: "csi", Value: e.t.csi}
-	if len(sources) == 0 {
-		return e.doc.Merge(volume, yamledit.Map(csi))
-	}
 	if len(others) < len(sources) {
+		return e.doc.Remove(volume, others...)
+	}
+	if len(sources) == 0 || slices.Contains(yamledit.Keys(volume), "csi") { // a null to fill
+		if err := e.doc.Merge(volume, yamledit.Map(csi)); err != nil {
+			return err
+		}
 		return e.doc.Remove(volume, others...)
 	}
 	if err := e.doc.Rename(volume, others[0], csi); err != nil {
