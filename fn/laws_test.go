@@ -52,12 +52,13 @@ func requireLaws(t *testing.T, e fn.MeshEnrollment, text []byte) {
 	requireParity(t, e, text, outcome)
 }
 
-// requirePlace: an error names the stream and the line.
+// requirePlace: an error names the stream and the line, and speaks of the text, not of a mistake in enmesh.
 func requirePlace(t *testing.T, err error) {
 	t.Helper()
 	var at *fn.StreamError
 	require.ErrorAs(t, err, &at)
 	require.Equal(t, "in.yaml", at.Place.Stream)
+	require.NotRegexp(t, "please report|overlap", err.Error())
 }
 
 // requireNoOp: a configuration that selects nothing gives the input's bytes, in every mode.
