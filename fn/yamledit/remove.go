@@ -91,6 +91,10 @@ func (d *Document) sweep() error {
 		spans = append(spans, cut...)
 	}
 	breaks := d.blockScalarBreaks()
+	inserts := map[int]bool{}
+	for _, q := range d.queue {
+		inserts[q.Start] = true
+	}
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, a.end-b.end) })
 	for i := 0; i < len(spans); {
 		s := spans[i]
@@ -104,6 +108,9 @@ func (d *Document) sweep() error {
 			if _, needed := breaks[d.beforeBreak(s.start)]; !needed {
 				s.start = d.beforeBreak(s.start) // the text ends without a line break, and shall again
 			}
+		}
+		if end := d.beforeBreak(s.end); inserts[end] && end > s.start && d.isBelowBreak(s.start) && d.isBelowBreak(s.end) {
+			s = span{d.beforeBreak(s.start), end} // what is added behind the last line begins with a line break
 		}
 		d.replace(d.root, s.start, s.end, "")
 	}
@@ -125,6 +132,11 @@ func (d *Document) blockScalarBreaks() map[int]bool {
 		}
 	}
 	return breaks
+}
+
+// isBelowBreak says whether a line break ends in front of the offset.
+func (d *Document) isBelowBreak(at int) bool {
+	return at > 0 && (d.text[at-1] == '\n' || d.text[at-1] == '\r')
 }
 
 // isBlank says whether the rest of the line holds nothing but spaces.
