@@ -66,7 +66,7 @@ func (e *enrollment) wantNativeSidecar() {
 		return
 	}
 	switch native := e.podAnnotation(nativeKey); {
-	case native == nil:
+	case yamledit.IsNull(native):
 		e.wantAnnotation(nativeKey, "true")
 	case text(native) == "false":
 		e.find(JobNeverCompletes, native, key(join(e.metadataField(), "annotations"), nativeKey))

@@ -28,6 +28,7 @@ type template struct {
 	container bool // it mounts the volume under containers, where a native sidecar is not
 	labels    bool // it sets labels outside of the metadata
 	line      int  // in the injector's document
+	null      bool // it says nothing, and enrollment fills it
 }
 
 func (f *facts) gatherInjection(o object) {
@@ -44,7 +45,9 @@ func (f *facts) gatherInjection(o object) {
 	templates := lookup(config.Root(), "templates")
 	for _, name := range yamledit.Keys(templates) {
 		node := yamledit.Lookup(templates, name)
-		i.templates[name] = newTemplate(text(node), scalar.Line+node.Line)
+		read := newTemplate(text(node), scalar.Line+node.Line)
+		read.null = yamledit.IsNull(node)
+		i.templates[name] = read
 	}
 	for _, name := range items(lookup(config.Root(), "defaultTemplates")) {
 		i.defaults = append(i.defaults, text(name))
@@ -64,7 +67,7 @@ func (t *Transformer) settle(f *facts) {
 	}
 	for _, i := range f.injections {
 		for _, added := range t.socketTemplates() {
-			if _, has := i.templates[added.Key]; !has && len(i.templates) > 0 && t.configures(i.object) {
+			if existing, has := i.templates[added.Key]; (!has || existing.null) && len(i.templates) > 0 && t.configures(i.object) {
 				i.templates[added.Key] = newTemplate(added.Value.Value, 0)
 			}
 		}

@@ -142,7 +142,8 @@ func (t *Transformer) edit(o object, data *yaml.Node, name string, patch func(*y
 	return changes, nil
 }
 
-// patchTemplates adds the socket templates that the injector lacks; one of that name is respected, whatever it says.
+// patchTemplates adds the socket templates that the injector lacks; one of that name is respected, whatever it says. A
+// null says nothing, and is filled.
 func (t *Transformer) patchTemplates(config *yamledit.Document) ([]string, error) {
 	templates := yamledit.Lookup(config.Root(), "templates")
 	if templates == nil || templates.Kind != yaml.MappingNode {
@@ -155,7 +156,7 @@ func (t *Transformer) patchTemplates(config *yamledit.Document) ([]string, error
 		switch {
 		case t.spec.Mode == Unenroll && existing != nil && text(existing) == entry.Value.Value:
 			ours = append(ours, entry.Key)
-		case t.spec.Mode == Unenroll || existing != nil:
+		case t.spec.Mode == Unenroll || !yamledit.IsNull(existing):
 			continue
 		default:
 			missing = append(missing, entry)

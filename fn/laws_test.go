@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -51,12 +52,13 @@ func requireLaws(t *testing.T, e fn.MeshEnrollment, text []byte) {
 	requireParity(t, e, text, outcome)
 }
 
-// requirePlace: an error names the stream and the line.
+// requirePlace: an error names the stream and the line, and speaks of the text, not of a mistake in enmesh.
 func requirePlace(t *testing.T, err error) {
 	t.Helper()
 	var at *fn.StreamError
 	require.ErrorAs(t, err, &at)
 	require.Equal(t, "in.yaml", at.Place.Stream)
+	require.NotRegexp(t, "please report|overlap", err.Error())
 }
 
 // requireNoOp: a configuration that selects nothing gives the input's bytes, in every mode.
@@ -133,10 +135,88 @@ func requireInverse(t *testing.T, e fn.MeshEnrollment, text []byte, gained *fn.O
 	if _, err := decode(own); err != nil {
 		return // not to be compared by meaning
 	}
-	if !bytes.ContainsRune(text, '*') { // an alias may have become a map that merges it
+	if hidesMerged(text) {
+		return // filled and emptied again, the key is gone, and what it hid is there
+	}
+	if !bytes.ContainsRune(text, '*') && !quotes(gained.Edits[0]) { // an alias may have become a map that merges it
 		require.NotEqual(t, dump(t, own), dump(t, back), "inverse: only bytes differ")
 	}
-	requireSame(t, dump(t, own, pruned), dump(t, back, pruned), "inverse")
+	e.Default()
+	undone := func(document any) any { return pruned(undone(normal(document), e.Spec)) }
+	requireSame(t, dump(t, own, undone), dump(t, back, undone), "inverse")
+}
+
+// quotes says whether a scalar gained quotes, which it keeps.
+func quotes(e fn.Edits) bool {
+	return slices.ContainsFunc(e.List, func(edit yamledit.Edit) bool {
+		return edit.End > edit.Start && strings.ContainsAny(edit.Text[:min(1, len(edit.Text))], `'"`) &&
+			!bytes.ContainsAny(e.Stream.Bytes[edit.Start:edit.Start+1], `'"`)
+	})
+}
+
+// hidesMerged says whether a mapping has a key that is null beside a merge key.
+func hidesMerged(text []byte) bool {
+	hides := false
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		merges, null := false, false
+		for i, child := range n.Content {
+			merges = merges || n.Kind == yaml.MappingNode && child.ShortTag() == "!!merge"
+			null = null || n.Kind == yaml.MappingNode && i%2 == 1 && yamledit.IsNull(child)
+			visit(child)
+		}
+		hides = hides || merges && null
+	}
+	for span := range yamledit.Split(text) {
+		doc, err := yamledit.Parse(text[span.Start+yamledit.Body(text[span.Start:span.End]) : span.End])
+		if err == nil && doc.Root() != nil {
+			visit(doc.Root())
+		}
+	}
+	return hides
+}
+
+// undone leaves out what enrollment may have completed, for nobody knows what was there: a volume workload-socket of
+// another source than the driver, the base among templates that build on it, and names of templates and revisions that
+// are empty.
+func undone(value any, spec fn.MeshEnrollmentSpec) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, child := range v {
+			if names := oracle.Text(child); names != "" && key == "inject.istio.io/templates" {
+				child = withoutBase(names, spec.Templates.Sidecar[0])
+			}
+			if child == "" && (key == "istio.io/rev" || key == "inject.istio.io/templates") {
+				child = nil
+			}
+			if volumes, ok := child.([]any); ok && key == "volumes" {
+				child = slices.DeleteFunc(volumes, func(volume any) bool {
+					v, _ := volume.(map[string]any)
+					csi, _ := v["csi"].(map[string]any)
+					return v["name"] == "workload-socket" && csi["driver"] != spec.WorkloadSocket.CSI.Driver
+				})
+			}
+			v[key] = undone(child, spec)
+		}
+	case []any:
+		for i := range v {
+			v[i] = undone(v[i], spec)
+		}
+	}
+	return value
+}
+
+// withoutBase leaves the first template of sidecars out where others are asked for, and names that are empty.
+func withoutBase(names, base string) any {
+	others := slices.DeleteFunc(strings.Split(names, ","), func(name string) bool { return name == base })
+	if len(others) == 0 {
+		return base
+	}
+	others = slices.DeleteFunc(others, func(name string) bool { return name == "" })
+	if len(others) == 0 {
+		return nil
+	}
+	return strings.Join(others, ",")
 }
 
 // requireMeaning: the output decodes to what the oracle makes of the decoded input.
@@ -151,9 +231,7 @@ func requireMeaning(t *testing.T, e fn.MeshEnrollment, text, enrolled []byte) {
 	e.Default()
 	disabled := map[string]bool{}
 	for _, document := range want {
-		for namespace := range oracle.Disabled(document) {
-			disabled[namespace] = true
-		}
+		maps.Copy(disabled, oracle.Disabled(document))
 	}
 	for _, document := range want {
 		oracle.Enroll(document, e.Spec, disabled)
@@ -161,8 +239,34 @@ func requireMeaning(t *testing.T, e fn.MeshEnrollment, text, enrolled []byte) {
 	want, got = withoutAdded(want), withoutAdded(got)
 	require.Len(t, got, len(want), "meaning")
 	for i := range want {
+		got[i] = overlook(want[i], got[i])
 		requireSame(t, marshal(t, normal(want[i])), marshal(t, normal(got[i])), "meaning")
 	}
+}
+
+// overlook leaves out of what came out the text inside of text that the oracle could not read.
+func overlook(want, got any) any {
+	switch w := want.(type) {
+	case string:
+		if w == oracle.Unreadable {
+			return w
+		}
+	case map[string]any:
+		if g, ok := got.(map[string]any); ok {
+			for key, child := range w {
+				if _, has := g[key]; has {
+					g[key] = overlook(child, g[key])
+				}
+			}
+		}
+	case []any:
+		if g, ok := got.([]any); ok {
+			for i := range min(len(w), len(g)) {
+				g[i] = overlook(w[i], g[i])
+			}
+		}
+	}
+	return got
 }
 
 // withoutAdded leaves out what enrollment adds, also in lists.
@@ -213,14 +317,24 @@ func indented(text string) string {
 	return strings.Join(lines, "")
 }
 
-// decode reads the documents of a stream.
+// decode reads the documents of a stream. Numbers are spelled as they stand there.
 func decode(text []byte) ([]any, error) {
 	var documents []any
 	for span := range yamledit.Split(text) {
 		document := text[span.Start:span.End]
 		decoder := yaml.NewDecoder(bytes.NewReader(document[yamledit.Body(document):]))
+		var node yaml.Node
+		err := decoder.Decode(&node)
+		if errors.Is(err, io.EOF) {
+			documents = append(documents, nil)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		spell(&node)
 		var value any
-		if err := decoder.Decode(&value); err != nil && !errors.Is(err, io.EOF) {
+		if err := node.Decode(&value); err != nil {
 			return nil, err
 		}
 		if hasOddKeys(value) {
@@ -229,6 +343,20 @@ func decode(text []byte) ([]any, error) {
 		documents = append(documents, value)
 	}
 	return documents, nil
+}
+
+// spell keeps how a value is spelled that would decode to something else than text: enrollment takes it for text.
+func spell(n *yaml.Node) {
+	switch tag := n.ShortTag(); {
+	case n.Kind != yaml.ScalarNode:
+	case tag == "!!int", tag == "!!float", tag == "!!timestamp", tag == "!!bool" && n.Value != "true" && n.Value != "false":
+		n.Tag, n.Value = "!!str", oracle.Spelled+tag+" "+n.Value
+	}
+	for i, child := range n.Content {
+		if n.Kind != yaml.MappingNode || i%2 == 1 {
+			spell(child)
+		}
+	}
 }
 
 // hasOddKeys finds maps that cannot be JSON, and so no object.
@@ -288,7 +416,11 @@ func normal(value any) any {
 			text, isText := child.(string)
 			switch {
 			case isText && key == "inject.istio.io/templates":
-				v[key] = strings.ReplaceAll(text, " ", "")
+				names := strings.Split(text, ",")
+				for i := range names {
+					names[i] = strings.TrimSpace(names[i])
+				}
+				v[key] = strings.Join(names, ",")
 			case isText && (key == "proxy.istio.io/config" || key == "config" || key == "mesh"):
 				var config any
 				if yaml.Unmarshal([]byte(text), &config) == nil {

@@ -22,16 +22,19 @@ func (e *enrollment) wantSocketVolume() error {
 		return nil
 	}
 	sources := sourcesOf(volume)
-	if slices.Contains(sources, "csi") && len(sources) == 1 {
+	others := slices.DeleteFunc(slices.Clone(sources), func(source string) bool { return source == "csi" })
+	if len(sources) > 0 && len(others) == 0 {
 		return nil
 	}
 	e.changed(key(join(e.specField(), "volumes"), socketVolume))
 	csi := yamledit.Entry{Key: "csi", Value: e.t.csi}
-	if len(sources) == 0 {
-		return e.doc.Merge(volume, yamledit.Map(csi))
-	}
-	others := slices.DeleteFunc(slices.Clone(sources), func(source string) bool { return source == "csi" })
 	if len(others) < len(sources) {
+		return e.doc.Remove(volume, others...)
+	}
+	if len(sources) == 0 || slices.Contains(yamledit.Keys(volume), "csi") { // a null to fill
+		if err := e.doc.Merge(volume, yamledit.Map(csi)); err != nil {
+			return err
+		}
 		return e.doc.Remove(volume, others...)
 	}
 	if err := e.doc.Rename(volume, others[0], csi); err != nil {

@@ -45,12 +45,21 @@ func (d *Document) SetEmbedded(mapping *yaml.Node, key string, inner *Document) 
 		return err
 	}
 	within := literal{d, block, inner.text}
+	gainsBreak := block.strips && strings.HasSuffix(value, "\n") // what is last now is a block scalar that ends in one
+	if gainsBreak {
+		minus := at + bytes.IndexByte(d.text[at:], '-')
+		d.replace(scalar, minus, minus+1, "")
+	}
 	for _, e := range edits {
 		start, end := within.offset(e.Start), within.offset(e.End)
-		if e.Text == "" && within.column(e.Start) == 0 && within.column(e.End) == 0 {
+		switch {
+		case e.Text != "" || within.column(e.Start) > 0:
+		case within.column(e.End) == 0:
 			start, end = d.lineStart(start), d.lineStart(end) // whole lines
+		case gainsBreak && e.End == len(inner.text):
+			start, end = d.lineStart(start), d.nextLine(d.lineEnd(end))
 		}
-		text := strings.ReplaceAll(e.Text, "\n", d.eol(at)+strings.Repeat(" ", block.indent))
+		text := strings.ReplaceAll(e.Text, "\n", d.eol(start)+strings.Repeat(" ", block.indent))
 		d.replace(scalar, start, end, text)
 	}
 	d.then(func() { scalar.Value = value })

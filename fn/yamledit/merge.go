@@ -80,6 +80,7 @@ func (d *Document) Lead(mapping *yaml.Node, key string, value *yaml.Node) error 
 	}
 	indent := mapping.Content[0].Column - 1
 	s := d.styleAt(mapping, at)
+	s.final = false
 	text := s.entry(entry[0], value, indent)
 	if d.startsLine(at) {
 		at = d.aboveComments(at)
@@ -141,6 +142,7 @@ func (d *Document) addBlock(mapping *yaml.Node, entries []*yaml.Node) error {
 		if err != nil {
 			return err
 		}
+		s.final = false
 		var b strings.Builder
 		for i := 0; i < len(entries); i += 2 {
 			b.WriteString(s.entry(entries[i], entries[i+1], indent) + s.line(indent))

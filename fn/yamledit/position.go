@@ -247,6 +247,7 @@ type blockScalar struct {
 	end    int // offset behind the last line, before its line break
 	indent int // of the content, in bytes
 	strips bool
+	keeps  bool
 }
 
 func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
@@ -257,13 +258,12 @@ func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
 	headerEnd := d.lineEnd(at)
 	header, _, _ := strings.Cut(string(d.text[at+1:headerEnd]), "#")
 	parent := d.blockIndent(n)
-	keeps := false
 	for _, c := range header {
 		switch {
 		case c == '-':
 			block.strips = true
 		case c == '+':
-			keeps = true
+			block.keeps = true
 		case '1' <= c && c <= '9':
 			block.indent = max(parent, 0) + int(c-'0')
 		}
@@ -285,7 +285,7 @@ func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
 				break
 			}
 		}
-		if keeps || !blank || block.indent > 0 && indent > block.indent { // spaces past the indentation are content
+		if block.keeps || !blank || block.indent > 0 && indent > block.indent { // spaces past the indentation are content
 			block.end = end
 		}
 		line = d.nextLine(end)

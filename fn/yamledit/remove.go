@@ -1,8 +1,10 @@
 package yamledit
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -71,6 +73,9 @@ type span struct{ start, end int }
 
 // sweep queues the edits that cut the marked nodes out.
 func (d *Document) sweep() error {
+	if len(d.removed) == 0 {
+		return nil
+	}
 	var spans []span
 	holders := map[*yaml.Node]bool{}
 	for child := range d.removed {
@@ -85,18 +90,58 @@ func (d *Document) sweep() error {
 		}
 		spans = append(spans, cut...)
 	}
+	breaks := d.blockScalarBreaks()
+	inserts := map[int]bool{}
+	for _, q := range d.queue {
+		inserts[q.Start] = true
+	}
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, a.end-b.end) })
 	for i := 0; i < len(spans); {
 		s := spans[i]
 		for i++; i < len(spans) && spans[i].start <= s.end; i++ {
 			s.end = max(s.end, spans[i].end)
 		}
+		for s.start > 0 && breaks[d.beforeBreak(s.start)] && s.end < len(d.text) && d.isBlank(s.end) {
+			s.end = d.nextLine(d.lineEnd(s.end)) // or a block scalar above would gain the line
+		}
 		if s.end == len(d.text) && s.end > 0 && d.lineEnd(s.end-1) == s.end && s.start > 0 && d.lineStart(s.start) == s.start {
-			s.start = d.beforeBreak(s.start) // the text ends without a line break, and shall again
+			if _, needed := breaks[d.beforeBreak(s.start)]; !needed {
+				s.start = d.beforeBreak(s.start) // the text ends without a line break, and shall again
+			}
+		}
+		if end := d.beforeBreak(s.end); inserts[end] && end > s.start && d.isBelowBreak(s.start) && d.isBelowBreak(s.end) {
+			s = span{d.beforeBreak(s.start), end} // what is added behind the last line begins with a line break
 		}
 		d.replace(d.root, s.start, s.end, "")
 	}
 	return nil
+}
+
+// blockScalarBreaks finds the line breaks that end the values of block scalars, and says whether the scalar keeps what is
+// blank below.
+func (d *Document) blockScalarBreaks() map[int]bool {
+	breaks := map[int]bool{}
+	for n := range d.family {
+		if !isBlockScalar(n) || !strings.HasSuffix(n.Value, "\n") {
+			continue
+		}
+		if at, err := d.content(n); err == nil {
+			if block, err := d.blockScalar(n, at); err == nil {
+				breaks[block.end] = block.keeps
+			}
+		}
+	}
+	return breaks
+}
+
+// isBelowBreak says whether a line break ends in front of the offset.
+func (d *Document) isBelowBreak(at int) bool {
+	return at > 0 && (d.text[at-1] == '\n' || d.text[at-1] == '\r')
+}
+
+// isBlank says whether the rest of the line holds nothing but spaces.
+func (d *Document) isBlank(at int) bool {
+	return len(bytes.Trim(d.text[at:d.lineEnd(at)], " ")) == 0
 }
 
 func (d *Document) isBelowRemoved(n *yaml.Node) bool {

@@ -36,7 +36,7 @@ func (s style) below(value *yaml.Node, indent int) string {
 		for _, item := range value.Content {
 			b.WriteString(s.line(indent+s.dash) + s.listItem(item, indent+s.dash))
 		}
-	case isParagraph(value):
+	case isParagraph(value) && !(s.final && strings.HasSuffix(value.Value, "\n")): // the last line break would be missing
 		header := " |"
 		if !strings.HasSuffix(value.Value, "\n") {
 			header = " |-"

@@ -16,11 +16,13 @@ type style struct {
 	quote    byte // around strings that are written in quotes
 	tight    bool // flow style without spaces behind colons and commas
 	strict   bool // all strings are quoted: the neighbours are JSON or KYAML
+	final    bool // the text ends there without a line break
 }
 
 // styleAt reads the style for additions to a collection at an offset.
 func (d *Document) styleAt(collection *yaml.Node, at int) style {
 	s := style{eol: d.eol(at), step: 2, item: 2, quote: '\''}
+	s.final = d.lineEnd(at) == len(d.text)
 	s.step, s.dash, s.item = d.indents(collection)
 	s.keyQuote = d.keyQuote(collection)
 	if q := d.valueQuote(collection); q != 0 {

@@ -40,7 +40,9 @@ func lookup(mapping *yaml.Node, key string, seen map[*yaml.Node]bool) *yaml.Node
 		seen[mapping] = true
 		merged := Resolve(mapping.Content[i+1])
 		if merged.Kind != yaml.SequenceNode {
-			return lookup(merged, key, seen)
+			if v := lookup(merged, key, seen); v != nil {
+				return v
+			}
 		}
 		for _, m := range merged.Content {
 			if v := lookup(m, key, seen); v != nil {
@@ -66,7 +68,7 @@ func Keys(mapping *yaml.Node) []string {
 			switch {
 			case n.Kind == yaml.SequenceNode: // of maps that are merged
 				collect(child)
-			case n.Kind != yaml.MappingNode || i%2 == 1:
+			case n.Kind != yaml.MappingNode || i%2 == 1 || Resolve(child).Kind != yaml.ScalarNode:
 			case isMerge(child):
 				collect(n.Content[i+1])
 			case !slices.Contains(keys, Resolve(child).Value):

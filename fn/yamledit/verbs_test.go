@@ -43,6 +43,8 @@ var verbCases = []struct {
 
 	{"remove one", "m:\n  a: 1\n  k: v # c\n  b: 2\n", "m:\n  a: 1\n  b: 2\n", remove},
 	{"remove the last one, no line break", "m:\n  a: 1\n  k: v", "m:\n  a: 1", remove},
+	{"remove the last one behind a block scalar, no line break", "m:\n  a: |\n    x\n  k: v", "m:\n  a: |\n    x\n", remove},
+	{"remove between a block scalar that keeps blank lines and one", "m:\n  a: |+\n    x\n\n  k: v\n\n  b: 1\n", "m:\n  a: |+\n    x\n\n  b: 1\n", remove},
 	{"remove the only one takes its key", "a: 1\nm:\n  k: v\nb: 2\n", "a: 1\nb: 2\n", remove},
 	{"remove behind a dash", "q:\n- a: 1\nm: {k: v, a: 1}\n", "q:\n- a: 1\nm: {a: 1}\n", remove},
 	{"remove in flow style", "m: {a: 1, k: v}\n", "m: {a: 1}\n", remove},
@@ -56,6 +58,8 @@ var verbCases = []struct {
 	{"embed in a literal block scalar", "m:\n  k: | # c\n      b:\n        c: 1\n\n      # d\n      e: f\n  l: 1\n",
 		"m:\n  k: | # c\n      b:\n        c: 1\n        new: 'x'\n\n      # d\n      e: f\n  l: 1\n", embed},
 	{"embed in a literal block scalar, CRLF", "m:\r\n  k: |\r\n    b:\r\n      c: 1\r\n", "m:\r\n  k: |\r\n    b:\r\n      c: 1\r\n      new: 'x'\r\n", embed},
+	{"embed in a literal block scalar, CRLF in the header only", "m:\n  k: |\r\n    b:\n      c: 1\n", "m:\n  k: |\r\n    b:\n      c: 1\n      new: 'x'\n", embed},
+	{"remove in a literal block scalar that strips what is needed then", "m:\n  k: |- # a-b\n    c: |\n      d\n    b: x\n  l: 1\n", "m:\n  k: | # a-b\n    c: |\n      d\n  l: 1\n", removeEmbedded},
 	{"embed in quotes", "m:\n  k: '{\"b\":{\"c\":1}}'\n", "m:\n  k: '{\"b\":{\"c\":1,\"new\":\"x\"}}'\n", embed},
 	{"embed in a plain scalar", "m:\n  k: \"b:\\n  c: 1\\n\"\n", "m:\n  k: \"b:\\n  c: 1\\n  new: 'x'\\n\"\n", embed},
 }
@@ -105,6 +109,17 @@ func embed(d *Document, m, _ *yaml.Node) error {
 		return err
 	}
 	if err := inner.Merge(Lookup(inner.Root(), "b"), Map(Entry{"new", String("x")})); err != nil {
+		return err
+	}
+	return d.SetEmbedded(m, "k", inner)
+}
+
+func removeEmbedded(d *Document, m, _ *yaml.Node) error {
+	inner, err := d.Embed(m, "k")
+	if err != nil {
+		return err
+	}
+	if err := inner.Remove(inner.Root(), "b"); err != nil {
 		return err
 	}
 	return d.SetEmbedded(m, "k", inner)

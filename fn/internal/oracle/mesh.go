@@ -13,11 +13,11 @@ import (
 func configure(o object, spec fn.MeshEnrollmentSpec) {
 	name, _ := get(o, "metadata", "name").(string)
 	data := mapping(o["data"])
-	if o["kind"] != "ConfigMap" || data == nil || !configured(o, spec) {
+	if o["apiVersion"] != "v1" || o["kind"] != "ConfigMap" || data == nil || !configured(o, spec) {
 		return
 	}
 	switch {
-	case strings.HasPrefix(name, "istio-sidecar-injector") && spec.WorkloadSocket.Provider == fn.TemplateSocket:
+	case (name == "istio-sidecar-injector" || strings.HasPrefix(name, "istio-sidecar-injector-")) && spec.WorkloadSocket.Provider == fn.TemplateSocket:
 		rewrite(data, "config", func(config object) {
 			templates, ok := config["templates"].(object)
 			if !ok {
@@ -58,8 +58,13 @@ func rewrite(data object, key string, change func(object)) {
 	if !ok {
 		return
 	}
-	var inner object
-	if yaml.Unmarshal([]byte(text), &inner) != nil || inner == nil {
+	var value any
+	if yaml.Unmarshal([]byte(text), &value) != nil {
+		data[key] = Unreadable
+		return
+	}
+	inner, ok := value.(object)
+	if !ok {
 		return
 	}
 	change(inner)

@@ -4,6 +4,7 @@ package oracle
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,13 @@ import (
 )
 
 type object = map[string]any
+
+// Unreadable stands for YAML inside of text that the oracle would change and cannot decode. A decoder is stricter than the
+// parser: it takes no key twice, no collection for a key, and no alias without its anchor.
+const Unreadable = "\x00unreadable"
+
+// Spelled leads a string that stands for a value of another type: its tag and how it is spelled follow.
+const Spelled = "\x00"
 
 // Enroll changes a decoded document: the object, or the items of its list, gain what the configuration asks for. The
 // configuration has its defaults. The namespaces are those that turn injection off.
@@ -28,15 +36,15 @@ func Enroll(document any, spec fn.MeshEnrollmentSpec, disabled map[string]bool) 
 	})
 }
 
-// Disabled lists the namespaces in a decoded document that turn injection off.
+// Disabled says of the namespaces in a decoded document whether they turn injection off.
 func Disabled(document any) map[string]bool {
 	disabled := map[string]bool{}
 	walk(document, func(o object) {
 		labels, _ := get(o, "metadata", "labels").(object)
 		injection, injects := labels["istio-injection"]
 		revision, revised := labels["istio.io/rev"]
-		if o["kind"] == "Namespace" && (injects || revised && str(revision) == "") && str(injection) != "enabled" {
-			disabled[str(get(o, "metadata", "name"))] = true
+		if o["apiVersion"] == "v1" && o["kind"] == "Namespace" {
+			disabled[str(get(o, "metadata", "name"))] = (injects || revised && str(revision) == "") && str(injection) != "enabled"
 		}
 	})
 	return disabled
@@ -50,11 +58,30 @@ func walk(document any, visit func(object)) {
 	}
 	if items, ok := o["items"].([]any); ok && strings.HasSuffix(str(o["kind"]), "List") {
 		for _, item := range items {
-			walk(item, visit)
+			walkItem(o, item, visit)
 		}
 		return
 	}
 	visit(o)
+}
+
+// walkItem visits an item of a list. Where it leaves its kind to the list, as those of a PodList may, it has one meanwhile.
+func walkItem(list object, item any, visit func(object)) {
+	kind := strings.TrimSuffix(str(list["kind"]), "List")
+	if o, ok := item.(object); ok && str(o["kind"]) == "" && kind != "" {
+		own := maps.Clone(o)
+		o["kind"], o["apiVersion"] = kind, list["apiVersion"]
+		defer func() {
+			for _, key := range []string{"kind", "apiVersion"} {
+				if value, has := own[key]; has {
+					o[key] = value
+				} else {
+					delete(o, key)
+				}
+			}
+		}()
+	}
+	walk(item, visit)
 }
 
 // paths lead from an object to its pod template.
@@ -103,8 +130,8 @@ func selected(o, template object, spec fn.MeshEnrollmentSpec) bool {
 	if isLocal(o) {
 		return false
 	}
-	inject := get(template, "metadata", "labels", "sidecar.istio.io/inject")
-	if inject == nil {
+	inject, labelled := mapping(get(template, "metadata", "labels"))["sidecar.istio.io/inject"]
+	if !labelled {
 		inject = get(template, "metadata", "annotations", "sidecar.istio.io/inject")
 	}
 	marked := false
@@ -130,8 +157,8 @@ func selected(o, template object, spec fn.MeshEnrollmentSpec) bool {
 
 // isLocal says whether an object never reaches the cluster.
 func isLocal(o object) bool {
-	local, ok := get(o, "metadata", "annotations", "config.kubernetes.io/local-config").(string)
-	return ok && local != "false"
+	local, has := mapping(get(o, "metadata", "annotations"))["config.kubernetes.io/local-config"]
+	return has && str(local) != "false"
 }
 
 // matches says whether a selector fits. Of label and annotation selectors it knows `key=value` and `key`.
@@ -169,7 +196,7 @@ func injectable(o, template object, spec fn.MeshEnrollmentSpec, disabled map[str
 	if namespace == "" {
 		namespace = spec.Namespace
 	}
-	return get(template, "spec", "hostNetwork") != true && !disabled[namespace] &&
+	return str(get(template, "spec", "hostNetwork")) != "true" && !disabled[namespace] &&
 		!slices.Contains([]string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}, namespace)
 }
 
@@ -177,7 +204,7 @@ func enroll(o, template object, spec fn.MeshEnrollmentSpec) {
 	labels := child(child(template, "metadata"), "labels")
 	labels["sidecar.istio.io/inject"] = "true"
 	labels[spec.IdentityLabel.Key] = spec.IdentityLabel.Value
-	if spec.Revision != "" && labels["istio.io/rev"] == nil {
+	if spec.Revision != "" && str(labels["istio.io/rev"]) == "" {
 		labels["istio.io/rev"] = spec.Revision
 	}
 	annotate(o, template, spec)
@@ -199,12 +226,12 @@ func annotate(o, template object, spec fn.MeshEnrollmentSpec) {
 	if gateway {
 		wanted = spec.Templates.Gateway
 	}
-	old, had := annotations["inject.istio.io/templates"].(string)
+	old, had := annotations["inject.istio.io/templates"]
 	if spec.WorkloadSocket.Provider == fn.PodSocket {
 		wanted = wanted[:1]
 	}
 	if had || gateway || spec.WorkloadSocket.Provider != fn.PodSocket {
-		annotations["inject.istio.io/templates"] = complete(old, wanted)
+		annotations["inject.istio.io/templates"] = complete(str(old), wanted)
 	}
 	if kind := o["kind"]; (kind == "Job" || kind == "CronJob") && !gateway && annotations["sidecar.istio.io/nativeSidecar"] == nil {
 		annotations["sidecar.istio.io/nativeSidecar"] = "true"
@@ -267,7 +294,10 @@ func namesFile(template object) bool {
 // requireFile sets the socket file in a proxy configuration that does not name one.
 func requireFile(text, file string) string {
 	config := object{}
-	if yaml.Unmarshal([]byte(text), &config) != nil || str(get(config, "proxyMetadata", "WORKLOAD_IDENTITY_SOCKET_FILE")) != "" {
+	if yaml.Unmarshal([]byte(text), &config) != nil {
+		return Unreadable
+	}
+	if file := get(config, "proxyMetadata", "WORKLOAD_IDENTITY_SOCKET_FILE"); file != nil && file != "" { // it may be a number
 		return text
 	}
 	child(config, "proxyMetadata")["WORKLOAD_IDENTITY_SOCKET_FILE"] = file
@@ -368,10 +398,16 @@ func child(of object, key string) object {
 	return m
 }
 
+// Text is a scalar's text, as enrollment reads it.
+func Text(value any) string { return str(value) }
+
 // str reads a scalar as the transformer does: the word that stands there.
 func str(value any) string {
 	switch v := value.(type) {
 	case string:
+		if spelled, ok := strings.CutPrefix(v, Spelled); ok {
+			_, v, _ = strings.Cut(spelled, " ")
+		}
 		return v
 	case bool:
 		if v {
