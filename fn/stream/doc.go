@@ -1,0 +1,9 @@
+// Package stream finds the parts of a YAML stream that are worth parsing.
+//
+// In: streams, which are bytes with a name, and a Judge, which knows what a document of a kind may hold. Out: the Documents
+// in which the judge sees an interest, each with its place in its stream and, from Source, the chart template that it was
+// rendered from. A document that certainly holds nothing of interest is never parsed, nor is memory allocated for it; in
+// doubt a document is kept. The package knows how YAML is written down, and no kind of Kubernetes but that of a list.
+//
+// Start reading at Documents. Split says where documents begin and end, sniff what can be told of one without parsing it.
+package stream
