@@ -64,17 +64,21 @@ func TestLineCounter(t *testing.T) {
 	}
 }
 
-func services() []byte {
-	var text bytes.Buffer
+// services are Services of no interest, as documents and as a list.
+func services() []Stream {
+	var documents, list bytes.Buffer
+	list.WriteString("apiVersion: v1\nitems:\n")
 	for i := range 10_000 {
-		fmt.Fprintf(&text, "---\n# Source: shop/templates/service.yaml\napiVersion: v1\nkind: Service\nmetadata:\n  name: web-%d\n"+
-			"spec:\n  selector:\n    app: web\n  ports:\n  - port: 80\n    targetPort: http\n", i)
+		service := fmt.Sprintf("apiVersion: v1\nkind: Service\nmetadata:\n  name: web-%d\nspec:\n  selector:\n    app: web\n  ports:\n  - port: 80\n    targetPort: http\n", i)
+		documents.WriteString("---\n# Source: shop/templates/service.yaml\n" + service)
+		list.WriteString("- " + strings.ReplaceAll(service[:len(service)-1], "\n", "\n  ") + "\n")
 	}
-	return text.Bytes()
+	list.WriteString("kind: List\nmetadata:\n  resourceVersion: \"\"\n")
+	return []Stream{{"stream", documents.Bytes()}, {"list", list.Bytes()}}
 }
 
 func BenchmarkDocuments(b *testing.B) {
-	for _, in := range []Stream{{"stream", services()}} {
+	for _, in := range services() {
 		b.Run(in.Name, func(b *testing.B) {
 			b.SetBytes(int64(len(in.Bytes)))
 			b.ReportAllocs()

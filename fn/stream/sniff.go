@@ -2,57 +2,70 @@ package stream
 
 import "bytes"
 
-// sniffed is what can be told of a document without parsing it. A word is empty where that is not sure.
-type sniffed struct {
-	apiVersion, kind []byte
-	empty            bool // it has no content
+// sniffer reads the apiVersion and kind of a block mapping from its bytes.
+//
+// They are sure when every line that begins at the mapping's column begins with a letter, a dash or a comment sign, and
+// exactly one of them is `kind: Word`. Then the text is a block mapping at that column (or no mapping at all), its key
+// cannot be written in another way, and no second line competes: one that stands inside a quoted string would.
+type sniffer struct {
+	apiVersion, kind []byte // empty where they are not plain words
+	versions, kinds  int
+	content          bool // there is some
+	unsure           bool
 }
 
-// sniff reads a document's apiVersion and kind from its bytes.
-//
-// They are sure when every line that begins at column 0 begins with a letter, a dash or a comment sign, and exactly one of
-// them is `kind: Word`. Then the document is a block mapping at column 0 (or no mapping at all), its key cannot be
-// written in another way, and no second line competes: one that stands inside a quoted string would.
-func sniff(document []byte) sniffed {
-	s := sniffed{empty: true}
-	kinds, versions := 0, 0
-	for at := 0; at < len(document); {
-		end := bytes.IndexByte(document[at:], '\n')
+// result returns what is sure. A word is empty where nothing is.
+func (s *sniffer) result() (apiVersion, kind []byte) {
+	if !s.unsure && s.versions == 1 {
+		apiVersion = s.apiVersion
+	}
+	if !s.unsure && s.kinds == 1 {
+		kind = s.kind
+	}
+	return apiVersion, kind
+}
+
+// isEmpty says whether the text surely has no content.
+func (s *sniffer) isEmpty() bool { return !s.content && !s.unsure }
+
+// document reads the lines of a document from an offset on, and returns its end. Where it is to halt at the items of a
+// list, it returns the offset of their key instead.
+func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
+	for at < len(text) && !s.unsure {
+		end := bytes.IndexByte(text[at:], '\n')
 		if end < 0 {
-			end = len(document)
+			end = len(text)
 		} else {
 			end += at
 		}
-		switch c := document[at]; {
+		switch c := text[at]; {
 		case c == ' ' || c == '\t':
-			s.empty = s.empty && len(bytes.TrimSpace(document[at:end])) == 0
+			s.content = s.content || len(bytes.TrimSpace(text[at:end])) > 0
 		case c == '\n' || c == '#' || c == '\r' && at+1 == end:
-		case c == '-':
-			if line := document[at:end]; !isSeparator(line) {
-				s.empty = false
-				if bytes.HasPrefix(line, []byte("---")) { // the root begins on the separator's line, in any style
-					return sniffed{}
-				}
-			}
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
-			s.empty = false
-			if c == 'k' {
-				s.kind, kinds = sniffKey(document[at:end], "kind", s.kind, kinds)
-			} else if c == 'a' {
-				s.apiVersion, versions = sniffKey(document[at:end], "apiVersion", s.apiVersion, versions)
-			}
+		case c == '-' && isSeparator(text[at:end]):
+		case c == '-' && bytes.HasPrefix(text[at:end], []byte("---")):
+			s.unsure = true // the root begins on the separator's line, in any style
+		case c == 'i' && haltAtItems && s.mayBeList() && isItemsKey(text[at:end]):
+			return at
 		default:
-			return sniffed{}
+			s.line(text[at:end])
 		}
 		at = end + 1
 	}
-	if kinds != 1 {
-		s.kind = nil
+	return len(text)
+}
+
+// line reads a line from the mapping's column on.
+func (s *sniffer) line(line []byte) {
+	s.content = true
+	switch c := line[0]; {
+	case c == 'k':
+		s.kind, s.kinds = sniffKey(line, "kind", s.kind, s.kinds)
+	case c == 'a':
+		s.apiVersion, s.versions = sniffKey(line, "apiVersion", s.apiVersion, s.versions)
+	case c != '-' && !isLetter(c):
+		s.unsure = true
 	}
-	if versions != 1 {
-		s.apiVersion = nil
-	}
-	return s
 }
 
 // sniffKey returns the word behind a key, where the line begins with it, and counts such lines.
@@ -86,8 +99,10 @@ func word(value []byte) []byte {
 }
 
 func isWord(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '/' || c == '-'
+	return isLetter(c) || '0' <= c && c <= '9' || c == '.' || c == '/' || c == '-'
 }
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
 // vocabulary makes strings of words, without allocating one that it has.
 type vocabulary map[string]string

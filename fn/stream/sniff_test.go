@@ -33,8 +33,10 @@ func TestSniff(t *testing.T) {
 		"kind: Pod\napiVersion: 'v1'\n":         {kind: "Pod"},
 		"data: |\n  kind: Pod\nkind: Service\n": {kind: "Service"},
 	} {
-		s := sniff([]byte(text))
-		require.Equal(t, want, told{string(s.apiVersion), string(s.kind), s.empty}, "%q", text)
+		var s sniffer
+		require.Len(t, text, s.document([]byte(text), 0, false))
+		apiVersion, kind := s.result()
+		require.Equal(t, want, told{string(apiVersion), string(kind), s.isEmpty()}, "%q", text)
 	}
 }
 
@@ -43,6 +45,7 @@ func BenchmarkSniff(b *testing.B) {
 	document = append([]byte("apiVersion: v1\nkind: ConfigMap\ndata:\n"), document...)
 	b.SetBytes(int64(len(document)))
 	for b.Loop() {
-		sniff(document)
+		var s sniffer
+		s.document(document, 0, false)
 	}
 }

@@ -1,0 +1,157 @@
+package stream
+
+import "bytes"
+
+// reader goes through a text line by line and knows what a line leaves open.
+//
+// Where a dash begins a line at the items' column, an item begins, unless a quoted scalar or a flow collection is open:
+// YAML takes the lines of those at any indentation. So the reader must know that none is. It does by induction: at the
+// beginning of a line, as long as there is no doubt, the scanner of the YAML library
+//
+//   - is between tokens in block context, or
+//   - is inside a plain scalar, which goes on where the line is indented deeper than what holds it, or
+//   - is inside a block scalar, which the reader may or may not have noticed.
+//
+// In the first state a quote or bracket opens something only where a token begins. Value finds where that is, and whether
+// it ends on the line. In the second one nothing can open: a plain scalar is ended by `: `, which is an error in a line
+// that goes on with it, or by ` #`, and then another token at that indentation is an error too. In the third one all is
+// text, until a line is indented less than the first. Text that the reader takes for a block scalar is one, or goes on with
+// a plain scalar: its header is a whole line that has nothing in front of the `|` or `>` but dashes and a key. Where the
+// reader does not notice a block scalar, it looks for quotes in vain, which gives doubt but no error.
+//
+// A list that the library cannot read does not matter here: whoever reads it whole gets an error.
+type reader struct {
+	text []byte
+	// The line begins at at, and ends at end, without its line break. The next one begins at next.
+	at, end, next int
+	column        int  // of the first byte that is no space
+	done          bool // there is no line left
+
+	scalar  blockScalar
+	doubt   bool // a quoted scalar or a flow collection may be open
+	refused bool // the text has what makes a cut unsafe: anchors, tabs
+
+	rare [len(rareBytes)]int // where the next of each is
+	near int                 // the first of them
+}
+
+// rareBytes are those that make it necessary to look at a line closely.
+const rareBytes = `"'[{&`
+
+func newReader(text []byte, from, to int) *reader {
+	r := &reader{text: text[:to], at: from, end: from, next: from}
+	for i := range r.rare {
+		r.rare[i] = -1
+	}
+	r.near = -1
+	return r
+}
+
+// step moves to the next line.
+func (r *reader) step() bool {
+	if r.done = r.next == len(r.text); r.done {
+		return false
+	}
+	r.at = r.next
+	if i := bytes.IndexByte(r.text[r.at:], '\n'); i >= 0 {
+		r.end, r.next = r.at+i, r.at+i+1
+	} else {
+		r.end, r.next = len(r.text), len(r.text)
+	}
+	if r.end > r.at && r.text[r.end-1] == '\r' {
+		r.end--
+	}
+	at := r.at
+	for at < r.end && r.text[at] == ' ' {
+		at++
+	}
+	r.column = at - r.at
+	return true
+}
+
+// content is the line without its indentation.
+func (r *reader) content() []byte { return r.text[r.at+r.column : r.end] }
+
+// first is the first byte of the content.
+func (r *reader) first() byte { return r.text[r.at+r.column] }
+
+// isContent says whether the line holds more than a comment, and is not part of a block scalar.
+func (r *reader) isContent() bool {
+	isBlank := r.at+r.column == r.end
+	if r.scalar.open {
+		return r.isBehindScalar(isBlank)
+	}
+	if isBlank {
+		return false
+	}
+	first := r.first()
+	r.refused = r.refused || first == '\t'
+	return first != '#'
+}
+
+// look finds out what a line of content leaves open.
+func (r *reader) look() {
+	rare := r.hasRareByte()
+	if !rare && (r.doubt || !endsAsHeader(r.text[r.at:r.end])) {
+		return
+	}
+	line := r.text[r.at:r.end]
+	if r.doubt {
+		r.refused = r.refused || mayHoldAnchor(line)
+		return
+	}
+	switch v, at, owner := lookAtValue(line, r.column); {
+	case v == blockHeader && owner >= 0:
+		r.scalar = newBlockScalar(owner, line[at:])
+	case v == closed, !rare:
+	default:
+		r.refused = r.refused || mayHoldAnchor(line)
+		r.doubt = bytes.ContainsAny(line, `"'[{`)
+	}
+}
+
+// hasRareByte says whether the line has a rare byte.
+func (r *reader) hasRareByte() bool {
+	if r.near >= r.end {
+		return false
+	}
+	r.near = len(r.text)
+	for i, at := range r.rare {
+		if at < r.at {
+			if at = bytes.IndexByte(r.text[r.at:], rareBytes[i]); at < 0 {
+				at = len(r.text)
+			} else {
+				at += r.at
+			}
+			r.rare[i] = at
+		}
+		r.near = min(r.near, at)
+	}
+	return r.near < r.end
+}
+
+// findItem moves from the line of the items' key to that of the first item, if there is nothing in between.
+func (r *reader) findItem() bool {
+	if !r.step() || !bytes.HasPrefix(r.content(), []byte("items:")) || !isRest(r.content()[len("items:"):]) {
+		return false
+	}
+	for r.step() {
+		if r.isContent() {
+			return !r.refused && isDash(r.content())
+		}
+	}
+	return false
+}
+
+// isClosed says whether a part of a list beside its items surely leaves nothing open, and has no anchor.
+func isClosed(text []byte, from, to int) bool {
+	r := newReader(text, from, to)
+	for r.step() {
+		if r.isContent() {
+			if r.look(); r.refused || r.doubt {
+				return false
+			}
+		}
+	}
+	return !r.doubt && !r.refused && !isUnusual(text[from:to])
+}
