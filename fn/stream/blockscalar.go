@@ -50,20 +50,6 @@ func (r *reader) isBehindScalar(isBlank bool) bool {
 	return !isComment
 }
 
-// endsAsHeader says whether a line may be the header of a block scalar.
-func endsAsHeader(line []byte) bool {
-	end := len(line)
-	for end > 0 && line[end-1] == ' ' {
-		end--
-	}
-	for n := 0; n < 2 && end > 0 && isIndicator(line[end-1]); n++ {
-		end--
-	}
-	return end > 0 && (line[end-1] == '|' || line[end-1] == '>')
-}
-
-func isIndicator(c byte) bool { return c == '+' || c == '-' || '1' <= c && c <= '9' }
-
 // isHeader says whether a value is a valid header.
 func isHeader(value []byte) bool {
 	at, signs, digits := 1, 0, 0
@@ -76,3 +62,5 @@ func isHeader(value []byte) bool {
 	}
 	return signs <= 1 && digits <= 1 && isRest(value[at:])
 }
+
+func isIndicator(c byte) bool { return c == '+' || c == '-' || '1' <= c && c <= '9' }

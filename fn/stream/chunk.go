@@ -9,12 +9,15 @@ func chunks(stream []byte, n int) []Span {
 	for i := 1; i < n; i++ {
 		at := max(start, len(stream)/n*i)
 		for at < len(stream) {
-			next := bytes.Index(stream[at:], []byte("\n---\n"))
+			next := bytes.Index(stream[at+1:], []byte("---\n"))
 			if next < 0 {
 				at = len(stream)
 				break
 			}
 			at += next + 1
+			if stream[at-1] != '\n' {
+				continue
+			}
 			above := bytes.TrimSpace(stream[bytes.LastIndexByte(stream[:at-1], '\n')+1 : at-1])
 			if len(above) > 0 && above[0] != '%' && above[0] != '#' { // content: no directive is cut off
 				break

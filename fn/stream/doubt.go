@@ -1,6 +1,9 @@
 package stream
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // mayHoldAnchor says whether an anchor may be defined in a line. It is one where a token begins, and its name ends as the
 // YAML library wants it: `&&`, `2>&1`, `a=b&c=d` and `&amp;` are none.
@@ -26,9 +29,11 @@ func mayHoldAnchor(line []byte) bool {
 
 // isUnusual says whether a text has what YAML takes for a line break beside LF and CRLF, or a byte order mark.
 func isUnusual(text []byte) bool {
-	for _, mark := range []string{"\u0085", "\u2028", "\u2029", "\uFEFF"} {
-		if bytes.Contains(text, []byte(mark)) {
-			return true
+	if !isASCII(text) {
+		for _, mark := range []string{"\u0085", "\u2028", "\u2029", "\uFEFF"} {
+			if bytes.Contains(text, []byte(mark)) {
+				return true
+			}
 		}
 	}
 	for at := 0; ; at++ {
@@ -40,4 +45,16 @@ func isUnusual(text []byte) bool {
 			return true
 		}
 	}
+}
+
+// isASCII reads eight bytes at a time.
+func isASCII(text []byte) bool {
+	var high uint64
+	for ; len(text) >= 8; text = text[8:] {
+		high |= binary.LittleEndian.Uint64(text)
+	}
+	for _, c := range text {
+		high |= uint64(c)
+	}
+	return high&0x8080808080808080 == 0
 }

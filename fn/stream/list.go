@@ -109,6 +109,6 @@ func isListKind(kind []byte) bool {
 // isItemsKey says whether a line is the key of a list's items, at column 0.
 func isItemsKey(line []byte) bool {
 	rest, ok := bytes.CutPrefix(line, []byte("items"))
-	rest = bytes.TrimLeft(rest, " \t")
+	rest = trimBlanks(rest)
 	return ok && len(rest) > 0 && rest[0] == ':'
 }

@@ -59,6 +59,15 @@ var oddLines = []string{
 	"- >+1\n", "- [\n", "- {kind: Pod,\n", "  kind: Pod\n", "  \"kind\": Pod\n", "  a: \"b\\\"\n", "  a: 'b''\n", "  a: \"b\\\n", "  a: \"b\" \"c\n", "  a: b: \"c\n", "  a: - \"c\n", "  a: |-  # d\n", "  a: |x\n", "  a:\"b\n", "  a: #\"b\n", "  a: x#\"b\n",
 	"  \t\"x\n", "      \t'x\n", "  a:\t\"x\n", "-\t\"x\n", "  : \"x\n", "  - ? |\n", "  a: %x\n", "  a: @\"\n", "  a: ,\"\n", "  a: ]\"\n", "  a: -\n", "  -\n", "    -\n", "  a: [a:\"b\", c]\n", "  a: [\"b\":\"c\"]\n", "  a: [!b]\n", "  a: {b: |}\n", "    |\n", "  >\n",
 	"  b: c\r\n", "  d: 'e\r\n", "f'\r\n", "  a: |\r\n", "  kind: &x Pod\n", "  a: \"&x b\n", "  \u00e9: \"x\"\n", "  \u00e9: |\n", "  a b: |\n", "  -a: \"\n", "  a: --b=\"c\n", "  .a: \"b\"\n", "   \"b\" : |\n",
+	// quoted scalars that hold what looks like an item
+	"  a: \"b\n- kind: Pod\n    c\"\n", "  a: 'b\n- kind: Pod\n    c'\n", "  - \"b\n- kind: Pod\n    c\"\n", "    a: \"b\n- kind: Pod\n    c\"\n", "      \"b\n- kind: Pod\n    c\"\n", "    'b\n- kind: Pod\n    c'\n", "   \"b\n- kind: Pod\n    c\"\n",
+	"- \"b\n- kind: Pod\n    c\"\n", "- a: 'b\n- kind: Pod\n    c'\n", "  a: [\"b\n- kind: Pod\n    c\"]\n", "  a: {b: 'c\n- kind: Pod\n    c'}\n", "  a: \"b\\\" # \n- kind: Pod\n    c\"\n", "  a: 'b'' # \n- kind: Pod\n    c'\n", "  a: \"b\\\n- kind: Pod\n    c\"\n",
+	"  ? \"b\n- kind: Pod\n    c\"\n", "  ? a\n  : \"b\n- kind: Pod\n    c\"\n", "  a: !!str 'b\n- kind: Pod\n    c'\n", "    !x \"b\n- kind: Pod\n    c\"\n", "  a: [b, # ]\n  \"c\n- kind: Pod\n    c\"]\n", "  a: [!b]c \"c\n- kind: Pod\n    c\"]\n", "  a: [!]\n  \"c\n- kind: Pod\n    c\"]\n",
+	"  a: [{b: c},\n  \"c\n- kind: Pod\n    c\"]\n", "  a: \"b\" # '\n- kind: Pod\n", "  a: - \"c\n- kind: Pod\n    c\n", "  -\t\"b\n- kind: Pod\n    c\"\n", "  a:\t\"b\n- kind: Pod\n    c\"\n", "  '': \"b\n- kind: Pod\n    c\"\n", "  [a]: \"b\n- kind: Pod\n    c\"\n",
+	"  {a: b}: \"b\n- kind: Pod\n    c\"\n", "  !!str a: \"b\n- kind: Pod\n    c\"\n", "  a b: \"c\n- kind: Pod\n    c\"\n", "  a:b: \"c\n- kind: Pod\n    c\"\n", "  <<: \"c\n- kind: Pod\n    c\"\n", "  \"a\": \"c\n- kind: Pod\n    c\"\n", "  'a' : \"c\n- kind: Pod\n    c\"\n",
+	"  *a : \"c\n- kind: Pod\n    c\"\n", "  (: \"c\n- kind: Pod\n    c\"\n", "  a: b\n  \"c\": \"d\n- kind: Pod\n    c\"\n", "  a: >\n\n  \"c\": \"d\n- kind: Pod\n    c\"\n", "  a: |\n  # c\n  b: \"d\n- kind: Pod\n    c\"\n", "  a: |\n    b\n   # c\n    # d\n  e: \"d\n- kind: Pod\n    c\"\n",
+	"  a: |\n    \n    b\n  e: \"d\n- kind: Pod\n    c\"\n", "  a:\n  - |\n   b\n  - \"d\n- kind: Pod\n    c\"\n", "  a:\n  - |1\n   b\n  - \"d\n- kind: Pod\n    c\"\n", "  a: |1\n\n   b\n  c: \"d\n- kind: Pod\n    c\"\n", "  - - |\n      x\n    - \"d\n- kind: Pod\n    c\"\n", "  a: |\r\n   b\r\n  c: \"d\r\n- kind: Pod\n    c\"\n",
+	"  a: b |\n    c\n  d: \"e\n- kind: Pod\n    c\"\n", "  a: b\n   |\n   c\n  d: \"e\n- kind: Pod\n    c\"\n", "  a: # |\n   \"e\n- kind: Pod\n    c\"\n", "  a: \"|\n   e\n- kind: Pod\n    c\"\n", "  a: '# |\n   e\n- kind: Pod\n    c'\n", "  a:\n   |\n   c\n  d: \"e\n- kind: Pod\n    c\"\n",
 }
 
 func requireCut(t *testing.T, text string) {

@@ -35,8 +35,8 @@ type reader struct {
 	near int                 // the first of them
 }
 
-// rareBytes are those that make it necessary to look at a line closely.
-const rareBytes = `"'[{&`
+// rareBytes are those that make it necessary to look at a line closely. What stands in a line without them opens nothing.
+const rareBytes = `"'[{&|>`
 
 func newReader(text []byte, from, to int) *reader {
 	r := &reader{text: text[:to], at: from, end: from, next: from}
@@ -91,22 +91,21 @@ func (r *reader) isContent() bool {
 
 // look finds out what a line of content leaves open.
 func (r *reader) look() {
-	rare := r.hasRareByte()
-	if !rare && (r.doubt || !endsAsHeader(r.text[r.at:r.end])) {
+	if !r.hasRareByte() {
 		return
 	}
 	line := r.text[r.at:r.end]
-	if r.doubt {
-		r.refused = r.refused || mayHoldAnchor(line)
-		return
+	v, at, owner := doubtful, 0, -1
+	if !r.doubt {
+		v, at, owner = lookAtValue(line, r.column)
 	}
-	switch v, at, owner := lookAtValue(line, r.column); {
+	switch {
+	case v == closed:
 	case v == blockHeader && owner >= 0:
 		r.scalar = newBlockScalar(owner, line[at:])
-	case v == closed, !rare:
 	default:
 		r.refused = r.refused || mayHoldAnchor(line)
-		r.doubt = bytes.ContainsAny(line, `"'[{`)
+		r.doubt = r.doubt || bytes.ContainsAny(line, `"'[{`)
 	}
 }
 

@@ -71,8 +71,8 @@ func (s *sniffer) line(line []byte) {
 // sniffKey returns the word behind a key, where the line begins with it, and counts such lines.
 func sniffKey(line []byte, key string, value []byte, count int) ([]byte, int) {
 	if rest, ok := bytes.CutPrefix(line, []byte(key)); ok {
-		if rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, " \t"), []byte(":")); ok {
-			return word(rest), count + 1
+		if rest = trimBlanks(rest); len(rest) > 0 && rest[0] == ':' {
+			return word(rest[1:]), count + 1
 		}
 	}
 	return value, count
@@ -92,10 +92,18 @@ func word(value []byte) []byte {
 	for end < len(value) && isWord(value[end]) {
 		end++
 	}
-	if rest := bytes.TrimLeft(value[end:], " \t"); len(rest) > 0 && (rest[0] != '#' || len(rest) == len(value[end:])) {
+	if rest := trimBlanks(value[end:]); len(rest) > 0 && (rest[0] != '#' || len(rest) == len(value[end:])) {
 		return nil
 	}
 	return value[:end]
+}
+
+// trimBlanks takes the spaces and tabs away that a text begins with.
+func trimBlanks(text []byte) []byte {
+	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t') {
+		text = text[1:]
+	}
+	return text
 }
 
 func isWord(c byte) bool {

@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"regexp"
+	"strings"
 )
 
 var (
@@ -18,13 +19,28 @@ func Source(document []byte) string {
 	if source := CommentedSource(document); source != "" {
 		return source
 	}
-	if !bytes.Contains(document, []byte(helm4Key)) {
+	if !holdsHelm4Key(document) {
 		return ""
 	}
 	if m := helm4Source.FindSubmatch(document); m != nil {
 		return string(m[1])
 	}
 	return ""
+}
+
+// holdsHelm4Key looks for the key by its slash, which is rarer than what it begins with.
+func holdsHelm4Key(document []byte) bool {
+	domain, name, _ := strings.Cut(helm4Key, "/")
+	for at := 0; ; at++ {
+		next := bytes.IndexByte(document[at:], '/')
+		if next < 0 {
+			return false
+		}
+		at += next
+		if bytes.HasPrefix(document[at+1:], []byte(name)) && bytes.HasSuffix(document[:at], []byte(domain)) {
+			return true
+		}
+	}
 }
 
 // CommentedSource returns what Helm 3's comment above a document names.
