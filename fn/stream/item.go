@@ -115,7 +115,6 @@ func (it *item) begin(at, column int, line []byte) {
 func (it *item) line(column int, line []byte) {
 	if it.column < 0 {
 		it.column = column
-		it.unsure = line[0] == '-' // a list in the list
 	}
 	switch {
 	case column == it.column:

@@ -68,6 +68,9 @@ var oddLines = []string{
 	"  *a : \"c\n- kind: Pod\n    c\"\n", "  (: \"c\n- kind: Pod\n    c\"\n", "  a: b\n  \"c\": \"d\n- kind: Pod\n    c\"\n", "  a: >\n\n  \"c\": \"d\n- kind: Pod\n    c\"\n", "  a: |\n  # c\n  b: \"d\n- kind: Pod\n    c\"\n", "  a: |\n    b\n   # c\n    # d\n  e: \"d\n- kind: Pod\n    c\"\n",
 	"  a: |\n    \n    b\n  e: \"d\n- kind: Pod\n    c\"\n", "  a:\n  - |\n   b\n  - \"d\n- kind: Pod\n    c\"\n", "  a:\n  - |1\n   b\n  - \"d\n- kind: Pod\n    c\"\n", "  a: |1\n\n   b\n  c: \"d\n- kind: Pod\n    c\"\n", "  - - |\n      x\n    - \"d\n- kind: Pod\n    c\"\n", "  a: |\r\n   b\r\n  c: \"d\r\n- kind: Pod\n    c\"\n",
 	"  a: b |\n    c\n  d: \"e\n- kind: Pod\n    c\"\n", "  a: b\n   |\n   c\n  d: \"e\n- kind: Pod\n    c\"\n", "  a: # |\n   \"e\n- kind: Pod\n    c\"\n", "  a: \"|\n   e\n- kind: Pod\n    c\"\n", "  a: '# |\n   e\n- kind: Pod\n    c'\n", "  a:\n   |\n   c\n  d: \"e\n- kind: Pod\n    c\"\n",
+	"  a: [b \",[\" ]\n- kind: Pod\n    c\"]]\n", "  a: [b:\",[\" ]\n- kind: Pod\n    c\"]]\n", "  a: [b-\",[\" ]\n- kind: Pod\n    c\"]]\n", "  a: [!b]\n  c, \"d\n- kind: Pod\n    c\"]\n", "  a: [b, # ]\n  c, \"d\n- kind: Pod\n    c\"]\n", "  a: {b: c, # }\n  d: , \"d\n- kind: Pod\n    c\"}\n",
+	"  a:\n    |\n  b: \"c\n- kind: Pod\n    c\"\n", "  a: b\n  x#y: \"c\n- kind: Pod\n    c\"\n", "  a: [b,\n  c, \"d\n- kind: Pod\n    c\"]\n", "  ? [b\n  , \"d\n- kind: Pod\n    c\"]\n", "  a: [[b]\n  , c, \"d\n- kind: Pod\n    c\"]\n",
+	"  - a: [\"b\", 'c', {d: \"e\n- kind: Pod\n    c\"}]\n", "  a: ['b''', \"c\\\"\n- kind: Pod\n    c\"]\n", "  \"a: |\n- kind: Pod\n    c\": d\n", "  'a: |\n- kind: Pod\n    c': d\n", "  a: 'it''s'\n  b: 'it''\n- kind: Pod\n    c'\n", "  ! \"c\n- kind: Pod\n    c\"\n",
 }
 
 func requireCut(t *testing.T, text string) {

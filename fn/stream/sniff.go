@@ -71,7 +71,7 @@ func (s *sniffer) line(line []byte) {
 // sniffKey returns the word behind a key, where the line begins with it, and counts such lines.
 func sniffKey(line []byte, key string, value []byte, count int) ([]byte, int) {
 	if rest, ok := bytes.CutPrefix(line, []byte(key)); ok {
-		if rest = trimBlanks(rest); len(rest) > 0 && rest[0] == ':' {
+		if rest = trimBlanks(rest); len(rest) > 0 && rest[0] == ':' && (len(rest) == 1 || isSpace(rest[1])) {
 			return word(rest[1:]), count + 1
 		}
 	}

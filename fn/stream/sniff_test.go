@@ -22,6 +22,7 @@ func TestSniff(t *testing.T) {
 		"kind: \"Pod\"\n":                       {},
 		"kind: Pod#1\n":                         {},
 		"kind: &a Pod\n":                        {},
+		"kind:Pod\n":                            {},
 		"\"kind\": Pod\n":                       {},
 		"{kind: Pod}\n":                         {},
 		"--- {a: b,\nkind: Pod\n}":              {},

@@ -85,7 +85,7 @@ func (m *markers) find(at int, mark string) int {
 // isIdle says whether a line holds nothing, or a comment.
 func isIdle(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t")
-	return len(line) == 0 || line[0] == '#' || line[0] == '\n' || line[0] == '\r'
+	return len(line) == 0 || line[0] == '#' || line[0] == '\n' || line[0] == '\r' && (len(line) == 1 || line[1] == '\n')
 }
 
 // isMarker says whether a line begins with three dashes or dots that stand alone.

@@ -42,7 +42,7 @@ func TestBody(t *testing.T) {
 // document is split no further.
 func FuzzSplit(f *testing.F) {
 	for _, seed := range []string{"", "---\n", "a\n---\nb", "%YAML 1.1\n---\na\n...\n# c\n%TAG ! !\n---\n", "a: |\n  ---\n---apiVersion: v1\n",
-		"a: b\r\n--- # c\r\nd: e\r\n", "-----BEGIN\n", "...\n...\n---", "---\n---\n\n---\n"} {
+		"a: b\r\n--- # c\r\nd: e\r\n", "-----BEGIN\n", "...\n...\n---", "---\n---\n\n---\n", "%\n\r x\n---\n"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, stream string) {
