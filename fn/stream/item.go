@@ -62,7 +62,7 @@ func (r *run) read(l *List, judge Judge) {
 			r.finish(&it, lines)
 			r.count++
 			r.last = lines.at
-			it.begin(lines.at, r.column, lines.content())
+			it.begin(r.column, lines.content())
 			lines.doubt = false
 		case lines.column == 0 && isLetter(first): // the next key of the list
 			r.ended, r.end = true, lines.at
@@ -104,7 +104,7 @@ type item struct {
 }
 
 // begin starts an item with the line of its dash.
-func (it *item) begin(at, column int, line []byte) {
+func (it *item) begin(column int, line []byte) {
 	it.sniffer, it.column = sniffer{}, -1
 	if content := skip(line, 1); content < len(line) && line[content] != '#' {
 		it.line(column+content, line[content:])

@@ -2,13 +2,15 @@ package stream
 
 import "bytes"
 
-// List is a document that was cut into its items: one in block style, of kind List or ResourceList, in which every line
-// that begins with a dash at the column of the first item's dash begins an item. What is doubtful is not cut, but for one
-// thing: an item in which a quoted scalar or a flow collection may be left open is returned as one that may hold anything.
+// List is a document that was cut into its items. It is in block style and of kind List or ResourceList, and an item begins
+// at each line that has a dash at the column of the first item's dash. Text that may be read in another way is not cut:
+// flow style, anchors, directives, tabs in indentation, unusual line breaks, quoted scalars of several lines beside the
+// items. There is one exception: an item in which a quoted scalar or a flow collection may be open at its end is returned
+// as one that may hold anything.
 //
-// So the caller parses each item that it is given, and the Outline. Where one of them does not parse, or an item is not a
-// sequence of one, the list was cut in a wrong place, or is no valid YAML: the caller takes the whole of it as one
-// document. Where all parse, they are what is in the list.
+// So the caller parses each item that it is given. Where one does not parse, or is not a sequence of one, the list was cut
+// in a wrong place or is not valid YAML, and the caller reads the Whole of it as one document. Where all parse, and the list
+// does, the items are what is in the list, and those that are not given have a kind of no interest.
 type List struct {
 	// Stream is the index of the stream. From, Start and End are those of a Document that is the whole list.
 	Stream, From, Start, End int

@@ -82,15 +82,11 @@ func requireCut(t *testing.T, text string) {
 		return
 	}
 	requireTogether(t, text, listAgain, items)
-	outline, ok := parse(list.Outline)
-	if !ok || outline.Kind != yaml.MappingNode {
-		return // the caller reads the list whole
-	}
 	parsed := map[int]*yaml.Node{}
 	for _, item := range kept {
 		node, ok := parse([]byte(text[item.Start:item.End]))
 		if !ok || node.Kind != yaml.SequenceNode || len(node.Content) != 1 {
-			return
+			return // the caller reads the list whole
 		}
 		parsed[item.Index] = node.Content[0]
 	}
@@ -127,6 +123,8 @@ func requireCut(t *testing.T, text string) {
 		require.Equal(t, Nothing, judge(version, kind.Value, nil), "%q", text)
 	}
 	// the outline is the list without all items but the last one
+	outline, ok := parse(list.Outline)
+	require.True(t, ok, "%q", text)
 	whole.Content = whole.Content[list.Items-1:]
 	whole.Line = list.Line(lookup(outline, "items").Line) // of the first of them
 	require.Equal(t, dump(root, func(line int) int { return line }), dump(outline, list.Line), "%q", text)

@@ -4,22 +4,23 @@ import "bytes"
 
 // reader goes through a text line by line and knows what a line leaves open.
 //
-// Where a dash begins a line at the items' column, an item begins, unless a quoted scalar or a flow collection is open:
-// YAML takes the lines of those at any indentation. So the reader must know that none is. It does by induction: at the
-// beginning of a line, as long as there is no doubt, the scanner of the YAML library
+// An item begins where a dash stands at the items' column, unless a quoted scalar or a flow collection is open: YAML takes
+// their lines at any indentation. So the reader must know that none is open. The proof is an induction over lines. As long
+// as there is no doubt, the YAML library's scanner is in one of three states where a line begins:
 //
-//   - is between tokens in block context, or
-//   - is inside a plain scalar, which goes on where the line is indented deeper than what holds it, or
-//   - is inside a block scalar, which the reader may or may not have noticed.
+//  1. Between tokens, in block context. A quote or bracket opens something only where a token begins. lookAtValue finds
+//     that place behind dashes and a key, and sees whether what begins there ends on the line. If it cannot tell, there is
+//     doubt.
+//  2. In a plain scalar, which goes on because the line is indented deeper than its parent. Then nothing opens: quotes are
+//     text, `: ` is an error there, and after ` #` another token at this indentation is an error.
+//  3. In a block scalar, where all is text up to a line that is indented less.
 //
-// In the first state a quote or bracket opens something only where a token begins. Value finds where that is, and whether
-// it ends on the line. In the second one nothing can open: a plain scalar is ended by `: `, which is an error in a line
-// that goes on with it, or by ` #`, and then another token at that indentation is an error too. In the third one all is
-// text, until a line is indented less than the first. Text that the reader takes for a block scalar is one, or goes on with
-// a plain scalar: its header is a whole line that has nothing in front of the `|` or `>` but dashes and a key. Where the
-// reader does not notice a block scalar, it looks for quotes in vain, which gives doubt but no error.
+// The reader skips what it takes for a block scalar: the lines below a line that has only dashes and a key in front of
+// the `|` or `>`. In state 1 it is one. In states 2 and 3 such lines are text as well, because they are indented deeper than
+// the line above them. A block scalar that the reader does not notice, such as one behind a tag, it reads as if it were in
+// state 1. That may give doubt, but hides nothing.
 //
-// A list that the library cannot read does not matter here: whoever reads it whole gets an error.
+// Errors do not matter here: a list that the library cannot read has no meaning that a wrong cut could change.
 type reader struct {
 	text []byte
 	// The line begins at at, and ends at end, without its line break. The next one begins at next.
