@@ -119,7 +119,9 @@ func (it *item) line(column int, line []byte) {
 	switch {
 	case column == it.column:
 		it.sniffer.line(line)
-	case column < it.column:
+	case column > it.column:
+		it.deeper(line)
+	default:
 		it.unsure = true
 	}
 }

@@ -39,13 +39,14 @@ var cutTexts = []struct {
 	{"kind: List\nitems:\n- a: !!str 'b'\n  kind: Service\n- ? 'a'\n  kind: Service\n- a: b: 'c'\n- a: \"b\" c\n  kind: Service\n- - \"a\n", []int{0, 1, 2, 3, 4}},
 	{"kind: List\nitems:\n- a: |\n     b\n   'c\n  kind: Service\n- a: |\n      \n    'b\n  kind: Service\n", []int{0, 1}},
 	{"kind: List\nitems:\n- a: b\n  x#y: \"c\n  kind: Service\n- a: [b \",[\" ]\n  kind: Service\n- a: [b:\",[\" ]\n  kind: Service\n- a:\n  - <<: \"a\n  kind: Service\n- a:\n    |\n  b: \"c\n  kind: Service\n- kind:Service\n", []int{0, 1, 2, 3, 4, 5}},
+	{"kind: List\nitems:\n- kind: Service\n   a\n- apiVersion: v1\n\n   a\n  kind: Service\n", []int{0}},
 	{"kind: List\nitems:\n- a: |x\n    'b\n  kind: Service\n- a: !!str |\n    'b\n  kind: Service\n", []int{0, 1}},
 }
 
 // wholeTexts are those that are not cut.
 var wholeTexts = []string{
 	"", "kind: List\n", "kind: List\nitems: []\n", "kind: List\nitems:\n", "kind: List\nitems:\n- a: b\n", "{kind: List, items: [a, b]}\n", "kind: List\nitems: [a,\n b]\n",
-	"kind: PodList\nitems:\n- a\n- b\n", "items:\n- a\n- b\nkind: PodList\n", "items:\n- a\n- b\n", "kind: \"List\"\nitems:\n- a\n- b\n", "kind: List\nkind: List\nitems:\n- a\n- b\n",
+	"kind: PodList\nitems:\n- a\n- b\n", "items:\n- a\n- b\nkind: PodList\n", "items:\n- a\n- b\n", "kind: \"List\"\nitems:\n- a\n- b\n", "kind: List\n x\nitems:\n- a\n- b\n", "items:\n- a\n- b\nkind: List\n\n x\n", "kind: List\nkind: List\nitems:\n- a\n- b\n",
 	"kind: List\nitems:\n- a\n- b\nitems:\n- a\n- b\n", "kind: List\nitems:\n- a\n- b\nitems : x\n", "kind: List\nitems : \n- a\n- b\n", "kind: List\n\"items\":\n- a\n- b\n",
 	"kind: List\nitems: !!seq\n- a\n- b\n", "kind: List\nitems: &a\n- a\n- b\n", "kind: List\nitems:\n  a: b\n", "kind: List\nitems:\n  - a\n - b\n", "kind: List\nitems:\n  - a\n  b\n  - c\n",
 	"kind: List\nitems:\n  - a\n- b\n", "kind: List\nitems:\n- a\n-b\n", "kind: List\nitems:\n- a\n-\tb\n", "kind: List\nitems:\n- a\n- b\n? c\n", "kind: List\nitems:\n- a\n\"x\n- b\n",

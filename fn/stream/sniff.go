@@ -11,6 +11,7 @@ type sniffer struct {
 	apiVersion, kind []byte // empty where they are not plain words
 	versions, kinds  int
 	content          bool // there is some
+	last             byte // what the line before gave a word to: k, a, or 0
 	unsure           bool
 }
 
@@ -40,7 +41,9 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 		}
 		switch c := text[at]; {
 		case c == ' ' || c == '\t':
-			s.content = s.content || len(bytes.TrimSpace(text[at:end])) > 0
+			if s.last != 0 || !s.content {
+				s.deeper(bytes.TrimSpace(text[at:end]))
+			}
 		case c == '\n' || c == '#' || c == '\r' && at+1 == end:
 		case c == '-' && isSeparator(text[at:end]):
 		case c == '-' && bytes.HasPrefix(text[at:end], []byte("---")):
@@ -58,24 +61,43 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 // line reads a line from the mapping's column on.
 func (s *sniffer) line(line []byte) {
 	s.content = true
+	s.last = 0
 	switch c := line[0]; {
 	case c == 'k':
-		s.kind, s.kinds = sniffKey(line, "kind", s.kind, s.kinds)
+		s.sniffKey(line, "kind", &s.kind, &s.kinds)
 	case c == 'a':
-		s.apiVersion, s.versions = sniffKey(line, "apiVersion", s.apiVersion, s.versions)
+		s.sniffKey(line, "apiVersion", &s.apiVersion, &s.versions)
 	case c != '-' && !isLetter(c):
 		s.unsure = true
 	}
 }
 
-// sniffKey returns the word behind a key, where the line begins with it, and counts such lines.
-func sniffKey(line []byte, key string, value []byte, count int) ([]byte, int) {
-	if rest, ok := bytes.CutPrefix(line, []byte(key)); ok {
-		if rest = trimBlanks(rest); len(rest) > 0 && rest[0] == ':' && (len(rest) == 1 || isSpace(rest[1])) {
-			return word(rest[1:]), count + 1
-		}
+// deeper reads the content of a line that is indented deeper than the mapping. A word goes on there.
+func (s *sniffer) deeper(content []byte) {
+	if len(content) == 0 {
+		return
 	}
-	return value, count
+	s.content = true
+	switch {
+	case content[0] == '#':
+		return
+	case s.last == 'k':
+		s.kind = nil
+	case s.last == 'a':
+		s.apiVersion = nil
+	}
+	s.last = 0
+}
+
+// sniffKey reads the word behind a key, where the line begins with it, and counts such lines.
+func (s *sniffer) sniffKey(line []byte, key string, value *[]byte, count *int) {
+	rest, ok := bytes.CutPrefix(line, []byte(key))
+	rest = trimBlanks(rest)
+	if ok && len(rest) > 0 && rest[0] == ':' && (len(rest) == 1 || isSpace(rest[1])) {
+		*value = word(rest[1:])
+		*count++
+		s.last = key[0]
+	}
 }
 
 // isSeparator says whether a line is `---` with nothing but a comment.
