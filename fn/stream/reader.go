@@ -1,0 +1,157 @@
+package stream
+
+import "bytes"
+
+// reader goes through a text line by line and knows what a line leaves open.
+//
+// An item begins where a dash stands at the items' column, unless a quoted scalar or a flow collection is open: YAML takes
+// their lines at any indentation. So the reader must know that none is open. The proof is an induction over lines. As long
+// as there is no doubt, the YAML library's scanner is in one of three states where a line begins:
+//
+//  1. Between tokens, in block context. A quote or bracket opens something only where a token begins. lookAtValue finds
+//     that place behind dashes and a key, and sees whether what begins there ends on the line. If it cannot tell, there is
+//     doubt.
+//  2. In a plain scalar, which goes on because the line is indented deeper than its parent. Then nothing opens: quotes are
+//     text, `: ` is an error there, and after ` #` another token at this indentation is an error.
+//  3. In a block scalar, where all is text up to a line that is indented less.
+//
+// The reader skips what it takes for a block scalar: the lines below a line that has only dashes and a key in front of
+// the `|` or `>`. In state 1 it is one. In states 2 and 3 such lines are text as well, because they are indented deeper than
+// the line above them. A block scalar that the reader does not notice, such as one behind a tag, it reads as if it were in
+// state 1. That may give doubt, but hides nothing.
+//
+// Errors do not matter here: a list that the library cannot read has no meaning that a wrong cut could change.
+type reader struct {
+	text []byte
+	// The line begins at at, and ends at end, without its line break. The next one begins at next.
+	at, end, next int
+	column        int  // of the first byte that is no space
+	done          bool // there is no line left
+
+	scalar  blockScalar
+	doubt   bool // a quoted scalar or a flow collection may be open
+	refused bool // the text has what makes a cut unsafe: anchors, tabs
+
+	rare [len(rareBytes)]int // where the next of each is
+	near int                 // the first of them
+}
+
+// rareBytes are those that make it necessary to look at a line closely. What stands in a line without them opens nothing.
+const rareBytes = `"'[{&|>`
+
+func newReader(text []byte, from, to int) *reader {
+	r := &reader{text: text[:to], at: from, end: from, next: from}
+	for i := range r.rare {
+		r.rare[i] = -1
+	}
+	r.near = -1
+	return r
+}
+
+// step moves to the next line.
+func (r *reader) step() bool {
+	if r.done = r.next == len(r.text); r.done {
+		return false
+	}
+	r.at = r.next
+	if i := bytes.IndexByte(r.text[r.at:], '\n'); i >= 0 {
+		r.end, r.next = r.at+i, r.at+i+1
+	} else {
+		r.end, r.next = len(r.text), len(r.text)
+	}
+	if r.end > r.at && r.text[r.end-1] == '\r' {
+		r.end--
+	}
+	at := r.at
+	for at < r.end && r.text[at] == ' ' {
+		at++
+	}
+	r.column = at - r.at
+	return true
+}
+
+// content is the line without its indentation.
+func (r *reader) content() []byte { return r.text[r.at+r.column : r.end] }
+
+// first is the first byte of the content.
+func (r *reader) first() byte { return r.text[r.at+r.column] }
+
+// isContent says whether the line holds more than a comment, and is not part of a block scalar.
+func (r *reader) isContent() bool {
+	isBlank := r.at+r.column == r.end
+	if r.scalar.open {
+		return r.isBehindScalar(isBlank)
+	}
+	if isBlank {
+		return false
+	}
+	first := r.first()
+	r.refused = r.refused || first == '\t'
+	return first != '#'
+}
+
+// look finds out what a line of content leaves open.
+func (r *reader) look() {
+	if !r.hasRareByte() {
+		return
+	}
+	line := r.text[r.at:r.end]
+	v, at, owner := doubtful, 0, -1
+	if !r.doubt {
+		v, at, owner = lookAtValue(line, r.column)
+	}
+	switch {
+	case v == closed:
+	case v == blockHeader && owner >= 0:
+		r.scalar = newBlockScalar(owner, line[at:])
+	default:
+		r.refused = r.refused || mayHoldAnchor(line)
+		r.doubt = r.doubt || bytes.ContainsAny(line, `"'[{`)
+	}
+}
+
+// hasRareByte says whether the line has a rare byte.
+func (r *reader) hasRareByte() bool {
+	if r.near >= r.end {
+		return false
+	}
+	r.near = len(r.text)
+	for i, at := range r.rare {
+		if at < r.at {
+			if at = bytes.IndexByte(r.text[r.at:], rareBytes[i]); at < 0 {
+				at = len(r.text)
+			} else {
+				at += r.at
+			}
+			r.rare[i] = at
+		}
+		r.near = min(r.near, at)
+	}
+	return r.near < r.end
+}
+
+// findItem moves from the line of the items' key to that of the first item, if there is nothing in between.
+func (r *reader) findItem() bool {
+	if !r.step() || !bytes.HasPrefix(r.content(), []byte("items:")) || !isRest(r.content()[len("items:"):]) {
+		return false
+	}
+	for r.step() {
+		if r.isContent() {
+			return !r.refused && isDash(r.content())
+		}
+	}
+	return false
+}
+
+// isClosed says whether a part of a list beside its items surely leaves nothing open, and has no anchor.
+func isClosed(text []byte, from, to int) bool {
+	r := newReader(text, from, to)
+	for r.step() {
+		if r.isContent() {
+			if r.look(); r.refused || r.doubt {
+				return false
+			}
+		}
+	}
+	return !r.doubt && !r.refused && !isUnusual(text[from:to])
+}

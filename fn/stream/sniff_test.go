@@ -1,0 +1,55 @@
+package stream
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSniff(t *testing.T) {
+	type told struct {
+		apiVersion, kind string
+		empty            bool
+	}
+	for text, want := range map[string]told{
+		"":                                      {empty: true},
+		"---\n# only a comment\n\n":             {empty: true},
+		"apiVersion: v1\nkind: Pod\n":           {apiVersion: "v1", kind: "Pod"},
+		"--- # c\nkind: Pod # c\r\n":            {kind: "Pod"},
+		"kind : Pod\n":                          {kind: "Pod"},
+		"kind: Pod\nx: \"a\nkind: Service\"\n":  {},
+		"kind: \"Pod\"\n":                       {},
+		"kind: Pod#1\n":                         {},
+		"kind: &a Pod\n":                        {},
+		"kind:Pod\n":                            {},
+		"kind: Pod\n # c\na: b\n":               {kind: "Pod"},
+		"kind: Pod\n x\napiVersion: v1\n":       {apiVersion: "v1"},
+		"apiVersion: v1\n\n x\nkind: Pod\n":     {kind: "Pod"},
+		"\"kind\": Pod\n":                       {},
+		"{kind: Pod}\n":                         {},
+		"--- {a: b,\nkind: Pod\n}":              {},
+		"? kind\n: Pod\nkind: X\n":              {},
+		"%YAML 1.2\n---\nkind: Pod\n":           {},
+		"items:\n- kind: Pod\nkind: List\n":     {kind: "List"},
+		"kinds: Pod\nkind: Service\n":           {kind: "Service"},
+		"\uFEFFkind: Pod\n":                     {},
+		"kind: Pod\napiVersion: 'v1'\n":         {kind: "Pod"},
+		"data: |\n  kind: Pod\nkind: Service\n": {kind: "Service"},
+	} {
+		var s sniffer
+		require.Len(t, text, s.document([]byte(text), 0, false))
+		apiVersion, kind := s.result()
+		require.Equal(t, want, told{string(apiVersion), string(kind), s.isEmpty()}, "%q", text)
+	}
+}
+
+func BenchmarkSniff(b *testing.B) {
+	document := bytes.Repeat([]byte("  description: some text of a usual length\n"), 10_000)
+	document = append([]byte("apiVersion: v1\nkind: ConfigMap\ndata:\n"), document...)
+	b.SetBytes(int64(len(document)))
+	for b.Loop() {
+		var s sniffer
+		s.document(document, 0, false)
+	}
+}

@@ -1,0 +1,60 @@
+package stream
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+var (
+	// Helm 3 heads each document with a comment that names its template.
+	helm3Source = []byte("# Source: ")
+	// Helm 4 gives each document an annotation.
+	helm4Key    = "postrenderer.helm.sh/postrender-filename"
+	helm4Source = regexp.MustCompile(`(?m)^\s+['"]?` + regexp.QuoteMeta(helm4Key) + `['"]?:\s*['"]?([^'"\s]+)`)
+)
+
+// Source returns the chart template that a document was rendered from, where Helm says so.
+func Source(document []byte) string {
+	if source := CommentedSource(document); source != "" {
+		return source
+	}
+	if !holdsHelm4Key(document) {
+		return ""
+	}
+	if m := helm4Source.FindSubmatch(document); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// holdsHelm4Key looks for the key by its slash, which is rarer than what it begins with.
+func holdsHelm4Key(document []byte) bool {
+	domain, name, _ := strings.Cut(helm4Key, "/")
+	for at := 0; ; at++ {
+		next := bytes.IndexByte(document[at:], '/')
+		if next < 0 {
+			return false
+		}
+		at += next
+		if bytes.HasPrefix(document[at+1:], []byte(name)) && bytes.HasSuffix(document[:at], []byte(domain)) {
+			return true
+		}
+	}
+}
+
+// CommentedSource returns what Helm 3's comment above a document names.
+func CommentedSource(document []byte) string {
+	for rest := document; len(rest) > 0; {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte("\n"))
+		line = bytes.TrimSpace(line)
+		if source, ok := bytes.CutPrefix(line, helm3Source); ok {
+			return string(source)
+		}
+		if len(line) > 0 && line[0] != '#' && !bytes.HasPrefix(line, []byte("---")) {
+			break
+		}
+	}
+	return ""
+}
