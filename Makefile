@@ -1,4 +1,4 @@
-# Go and make are all that is needed: `make help` lists the targets.
+# This needs only Go and make. `make help` lists the targets.
 GO       ?= go
 PLUGIN   ?= dist/helm-plugin
 FUZZTIME ?= 60s
@@ -7,59 +7,59 @@ IMAGE    ?= enmesh/enmesh-fn:dev
 ARCH     ?= $(shell $(GO) env GOARCH)
 PLATFORMS = linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64
 TOOLS     = helm3 helm4 kustomize yq
-BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X main.release=$(VERSION)"
+BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/version.release=$(VERSION)"
 
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz mutants staticcheck lint clean
+.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz mutants docs staticcheck lint clean
 
-help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-build: ## bin/enmesh and bin/enmesh-fn
-	$(GO) build -o bin/enmesh $(BUILD) ./postrender
-	$(GO) build -o bin/enmesh-fn $(BUILD) ./krm
+build: ## build bin/enmesh and bin/enmesh-fn
+	$(GO) build -o bin/enmesh $(BUILD) ./postrender/enmesh
+	$(GO) build -o bin/enmesh-fn $(BUILD) ./krm/enmesh-fn
 
-plugin: build ## dist/helm-plugin, for `helm plugin install` in Helm 4
+plugin: build ## build dist/helm-plugin, for `helm plugin install` in Helm 4
 	mkdir -p $(PLUGIN)
 	cp postrender/plugin.yaml bin/enmesh $(PLUGIN)/
 
-image: ## the KRM function's image, $(IMAGE), from this machine's own Go build (needs docker)
-	GOOS=linux GOARCH=$(ARCH) $(GO) build -o dist/enmesh-fn-linux-$(ARCH) $(BUILD) ./krm
+image: ## build the KRM function's image, $(IMAGE) (needs docker)
+	GOOS=linux GOARCH=$(ARCH) $(GO) build -o dist/enmesh-fn-linux-$(ARCH) $(BUILD) ./krm/enmesh-fn
 	docker build --quiet --build-arg VERSION=$(VERSION) --build-arg ARCH=$(ARCH) --tag $(IMAGE) .
 
-dist: ## both binaries for each platform in dist/, with checksums
+dist: ## build both programs for each platform in dist/, with checksums
 	@set -e; for platform in $(PLATFORMS); do \
 		os=$${platform%-*}; arch=$${platform#*-}; exe=; test $$os != windows || exe=.exe; \
-		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-$$platform$$exe $(BUILD) ./postrender; \
-		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-fn-$$platform$$exe $(BUILD) ./krm; \
+		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-$$platform$$exe $(BUILD) ./postrender/enmesh; \
+		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-fn-$$platform$$exe $(BUILD) ./krm/enmesh-fn; \
 	done
 	cd dist && sha256sum enmesh-*-* > SHA256SUMS
 
-tools: $(TOOLS) ## helm 3, helm 4, kustomize and yq in bin/, as the tests use them (minutes, the first time)
+tools: $(TOOLS) ## build Helm 3, Helm 4, kustomize and yq in bin/, for the tests (minutes the first time)
 
 $(TOOLS) staticcheck:
 	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/$@ $(BUILD) tool
 
-test: tools ## all tests
+test: tools ## run all tests
 	$(GO) test -count=1 ./...
 
-test-cluster: tools ## the tests that install into a real API server (needs etcd; some minutes to build, the first time)
+test-cluster: tools ## run the tests that install into a real API server (needs etcd; minutes the first time)
 	$(GO) build -C tests/cluster/apiserver -o $(CURDIR)/bin/kube-apiserver $(BUILD) tool
 	$(GO) test -count=1 -run '^TestCluster$$' -v ./tests
 
-test-conformance: ## what enmesh says of pods, held to Istio's own injector (some minutes to build, the first time)
-	$(GO) test -C tests/conformance -count=1 ./...
+test-conformance: ## compare enmesh's verdicts with Istio's own injector (minutes the first time)
+	$(GO) test -C tests/conformance -count=1 -timeout 30m ./...
 
-demo: build ## the main job: what enmesh adds to the quickstart's manifests
+demo: build ## show what enmesh adds to the quickstart
 	bin/enmesh --all --diff examples/quickstart/*.yaml
 
-bench: build yq kustomize ## Go benchmarks, then enmesh beside yq and kustomize
+bench: build yq kustomize ## run the Go benchmarks, then compare enmesh with yq and kustomize
 	$(GO) test -run '^$$' -bench . -benchmem ./fn/... ./krm
 	$(GO) run ./tests/bench
 
-fuzz: ## each fuzz target for FUZZTIME (60s)
+fuzz: ## run each fuzz target for FUZZTIME (60s)
 	@for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 			echo $$package $$target; \
@@ -67,13 +67,16 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 		done; \
 	done
 
-mutants: ## break the product in 150 small ways, and list those that no test notices (minutes; MUTANTS="-n 20 -seed 7")
+mutants: ## break enmesh in 150 small ways, and list those that no test notices (minutes; MUTANTS="-n 20 -seed 7")
 	$(GO) run ./tests/mutants $(MUTANTS)
 
-lint: staticcheck ## gofmt, go vet and staticcheck
+docs: ## write fn/verdict/FINDINGS.md from the code
+	$(GO) test ./fn/verdict -run '^TestFindingsPage$$' -update
+
+lint: staticcheck ## run gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	bin/staticcheck ./...
 
-clean: ## remove what was built
+clean: ## remove bin and dist
 	rm -rf bin dist

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -44,12 +46,12 @@ func streams(b *testing.B) map[string][]byte {
 func BenchmarkTransform(b *testing.B) {
 	for name, text := range streams(b) {
 		b.Run(name, func(b *testing.B) {
-			t, err := fn.New(fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true}})
+			t, err := fn.New(config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true}})
 			require.NoError(b, err)
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := t.Transform(fn.Stream{Name: name, Bytes: text})
+				_, err := t.Transform(stream.Stream{Name: name, Bytes: text})
 				require.NoError(b, err)
 			}
 		})
@@ -61,7 +63,7 @@ func BenchmarkSplit(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				for range yamledit.Split(text) {
+				for range stream.Split(text) {
 				}
 			}
 		})
@@ -87,7 +89,7 @@ func BenchmarkEdit(b *testing.B) {
 func benchmarkDocument(b *testing.B, edit func(*yamledit.Document) error) {
 	pods := streams(b)["pods"]
 	var text []byte
-	for span := range yamledit.Split(pods) {
+	for span := range stream.Split(pods) {
 		text = pods[span.Start:span.End]
 		break
 	}

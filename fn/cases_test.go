@@ -13,7 +13,8 @@ import (
 	"golang.org/x/tools/txtar"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
 )
 
 var update = flag.Bool("update", false, "write the expected parts of the cases anew")
@@ -64,13 +65,13 @@ func readCase(t *testing.T, file string) *testCase {
 	return c
 }
 
-func (c *testCase) config(t *testing.T) fn.MeshEnrollment {
+func (c *testCase) config(t *testing.T) config.MeshEnrollment {
 	t.Helper()
 	text, ok := c.parts["config.yaml"]
 	if !ok {
-		return fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true}}
+		return config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true}}
 	}
-	e, err := fn.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + text))
+	e, err := config.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + text))
 	require.NoError(t, err)
 	return e
 }
@@ -95,11 +96,11 @@ func (c *testCase) input() string {
 func (c *testCase) run(t *testing.T) {
 	t.Helper()
 	e := c.config(t)
-	outcome, out, err := transform(e, e.Spec.Mode, []byte(c.input()))
+	result, out, err := transform(e, e.Spec.Mode, []byte(c.input()))
 	if err != nil {
 		c.got["error"] = err.Error() + "\n"
 	} else {
-		c.got["diff"], c.got["results"] = diffOf(t, c.input(), string(out)), resultsOf(outcome, c.whole)
+		c.got["diff"], c.got["results"] = diffOf(t, c.input(), string(out)), resultsOf(result, c.whole)
 	}
 	if !*update {
 		for _, part := range []string{"error", "results", "diff"} {
@@ -144,11 +145,11 @@ func diffOf(t *testing.T, before, after string) string {
 	return strings.TrimPrefix(diff, "--- \n+++ \n")
 }
 
-func resultsOf(outcome *fn.Outcome, whole bool) string {
+func resultsOf(result *outcome.Outcome, whole bool) string {
 	var b strings.Builder
-	for _, p := range outcome.Pods {
+	for _, p := range result.Pods {
 		fmt.Fprintf(&b, "%s %s", p.Reason, p.Resource)
-		if p.Role == fn.Gateway {
+		if p.Role == outcome.Gateway {
 			b.WriteString(" as a gateway")
 		}
 		if whole {
@@ -161,7 +162,7 @@ func resultsOf(outcome *fn.Outcome, whole bool) string {
 			}
 		}
 		for _, f := range p.Findings {
-			if f.Severity != fn.Info && !whole {
+			if f.Severity != outcome.Info && !whole {
 				b.WriteString("; " + placeOf(f))
 			}
 		}
@@ -172,14 +173,14 @@ func resultsOf(outcome *fn.Outcome, whole bool) string {
 			}
 		}
 	}
-	for _, o := range outcome.Objects {
+	for _, o := range result.Objects {
 		fmt.Fprintf(&b, "%s %s\n", o.Reason, o.Resource)
 	}
-	for _, f := range outcome.Findings {
+	for _, f := range result.Findings {
 		switch {
 		case whole:
 			fmt.Fprintf(&b, "%s\n%s", f.Resource, wholeFinding(f.Finding))
-		case f.Severity != fn.Info:
+		case f.Severity != outcome.Info:
 			fmt.Fprintf(&b, "%s: %s: %s\n", f.Resource, placeOf(f.Finding), f.Message)
 		}
 	}
@@ -187,10 +188,10 @@ func resultsOf(outcome *fn.Outcome, whole bool) string {
 }
 
 // wholeFinding is all that a user reads about a finding.
-func wholeFinding(f fn.Finding) string {
+func wholeFinding(f outcome.Finding) string {
 	return fmt.Sprintf("  %s %s: %s; %s\n", f.Severity, placeOf(f), f.Message, f.Remedy)
 }
 
-func placeOf(f fn.Finding) string {
+func placeOf(f outcome.Finding) string {
 	return strings.TrimSuffix(fmt.Sprintf("%s line %d %s", f.Reason, f.Line, f.Field), " ")
 }

@@ -3,12 +3,14 @@ package fn
 import (
 	"slices"
 	"unique"
+
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 // What is kept of a document outlives its tree, and a stream may hold a million pods. Most of what is said of them is the
 // same text over and over: it is kept once.
 
-func (d *document) compact() {
+func (d *decision) compact() {
 	for i := range d.pods {
 		p := &d.pods[i]
 		share(&p.Resource.APIVersion, &p.Resource.Kind, &p.Resource.Namespace, &p.Place.Source)
@@ -37,4 +39,12 @@ func share(texts ...*string) {
 	for _, text := range texts {
 		*text = unique.Make(*text).Value()
 	}
+}
+
+// template is the chart template that the document was rendered from, where Helm says so.
+func (s *source) template() string {
+	if s.outline != nil {
+		return s.outline.Source
+	}
+	return stream.Source(s.text)
 }

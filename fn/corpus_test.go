@@ -8,20 +8,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 )
 
 // corpus is a folder of rendered charts beside the repository.
 const corpus = "../../shared/corpus"
 
 // enrollments are the configurations that the laws are checked with.
-func enrollments() map[string]fn.MeshEnrollment {
-	marks, all, full := fn.MeshEnrollment{}, fn.MeshEnrollment{}, fn.MeshEnrollment{}
+func enrollments() map[string]config.MeshEnrollment {
+	marks, all, full := config.MeshEnrollment{}, config.MeshEnrollment{}, config.MeshEnrollment{}
 	all.Spec.All = true
-	full.Spec = fn.MeshEnrollmentSpec{All: true, Hooks: fn.EnrollHooks, Namespace: "demo", TrustDomain: "example.org", Revision: "canary",
-		WorkloadSocket: fn.WorkloadSocket{Provider: fn.PodSocket, File: "spire-agent.sock"},
-		WorkloadAPI:    &fn.WorkloadAPI{}, IdentityLabel: fn.IdentityLabel{Key: "spiffe.io/spire-managed-identity"}}
-	return map[string]fn.MeshEnrollment{"marks": marks, "all": all, "full": full}
+	full.Spec = config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks, Namespace: "demo", TrustDomain: "example.org", Revision: "canary",
+		WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket, File: "spire-agent.sock"},
+		WorkloadAPI:    &config.WorkloadAPI{}, IdentityLabel: config.IdentityLabel{Key: "spiffe.io/spire-managed-identity"}}
+	return map[string]config.MeshEnrollment{"marks": marks, "all": all, "full": full}
 }
 
 func TestCorpus(t *testing.T) {
@@ -47,9 +47,9 @@ func TestCorpus(t *testing.T) {
 
 // requireLines: on real charts enrollment adds lines and nothing else, but that it completes a templates annotation, and
 // each field that it changes lies in a pod template.
-func requireLines(t *testing.T, e fn.MeshEnrollment, text []byte) {
+func requireLines(t *testing.T, e config.MeshEnrollment, text []byte) {
 	t.Helper()
-	outcome, enrolled, err := transform(e, fn.Enroll, text)
+	result, enrolled, err := transform(e, config.Enroll, text)
 	require.NoError(t, err)
 	old := strings.Split(string(text), "\n")
 	added := 0
@@ -68,7 +68,7 @@ func requireLines(t *testing.T, e fn.MeshEnrollment, text []byte) {
 	}
 	require.Empty(t, old, "a line was changed or lost")
 	changes := 0
-	for _, p := range outcome.Pods {
+	for _, p := range result.Pods {
 		for _, change := range p.Changes {
 			if p.Resource.Kind != "Pod" {
 				require.Contains(t, change, "emplate.", "%s", p.Resource)

@@ -1,100 +1,211 @@
 package fn
 
 import (
-	"slices"
+	"fmt"
 
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/parallel"
+	"enmesh.dev/enmesh/fn/policy"
+	"enmesh.dev/enmesh/fn/stream"
+	"enmesh.dev/enmesh/fn/verdict"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// Keys that enmesh reads and writes.
-const (
-	injectKey       = "sidecar.istio.io/inject"
-	nativeKey       = "sidecar.istio.io/nativeSidecar"
-	revisionKey     = "istio.io/rev"
-	templatesKey    = "inject.istio.io/templates"
-	proxyConfigKey  = "proxy.istio.io/config"
-	injectionKey    = "istio-injection"
-	dataplaneKey    = "istio.io/dataplane-mode"
-	enrollKey       = "enmesh.dev/enroll"
-	hookKey         = "helm.sh/hook"
-	localConfigKey  = "config.kubernetes.io/local-config"
-	helmFileKey     = "postrenderer.helm.sh/postrender-filename"
-	proxyContainer  = "istio-proxy"
-	socketVolume    = "workload-socket"
-	socketFileEnv   = "WORKLOAD_IDENTITY_SOCKET_FILE"
-	workloadAPIEnv  = "SPIFFE_ENDPOINT_SOCKET"
-	workloadAPIName = "spiffe-workload-api"
-)
+// decision is what was decided about the objects of one document. Lines and offsets count from the text's start.
+type decision struct {
+	*source
+	pods      []policy.Pod
+	objects   []outcome.Object
+	additions []addition // documents that follow this one
+	inList    []manifest.ResourceRef
+	removed   bool // the whole document is removed
+	edits     []yamledit.Edit
+	err       error
+}
 
-// ignoredNamespaces are those in which Istio's injector never acts (pkg/kube/inject, IgnoredNamespaces).
-var ignoredNamespaces = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
+// addition is a document to add, and its index among the objects.
+type addition struct {
+	*enroll.Addition
+	object int
+}
 
-// decide says whether a pod is to be enrolled. It returns "" for yes, else why not. The first row that holds decides:
-//
-//	1  object is local configuration                                   LocalConfig
-//	2  pod label sidecar.istio.io/inject "false", or the annotation
-//	   where there is no label; or annotation enmesh.dev/enroll
-//	   "false" on workload or pod                                      OptedOut
-//	3  spec.exclude matches                                            Excluded
-//	4  not selected: neither all, nor a target that matches, nor
-//	   (without all and targets) a mark                                NotSelected
-//	5  Helm hook without a mark, and hooks are skipped                 HelmHook
-//	6  hostNetwork                                                     HostNetwork
-//	7  namespace that Istio ignores                                    IgnoredNamespace
-//	8  namespace in the streams that disables injection                NamespaceInjectionDisabled
-//	9  otherwise                                                       enroll
-func (t *Transformer) decide(p pod, facts facts) Reason {
+// decide decides about the pods of each document and computes its edits.
+func (t *Transformer) decide(sources []source, facts *mesh.Facts, expected enroll.PlannedPolicies) []decision {
+	decisions := make([]decision, len(sources))
+	for i := range sources {
+		decisions[i].source = &sources[i]
+	}
+	parallel.Each(decisions, func(d *decision) {
+		w := &job{t: t, facts: facts, expected: expected, decision: d}
+		d.err = w.document()
+		d.compact()
+	})
+	return decisions
+}
+
+// work makes the decision about one document.
+type job struct {
+	t        *Transformer
+	facts    *mesh.Facts
+	expected enroll.PlannedPolicies
+	*decision
+	names map[manifest.ResourceRef]bool // of objects added to lists
+}
+
+func (w *job) document() (err error) {
+	defer func() {
+		if r := recover(); r != nil { // a bug in enmesh must not cause partial output
+			err = fmt.Errorf("internal error, please report it: %v", r)
+		}
+	}()
+	doc, err := w.take()
 	switch {
-	case p.isLocalConfig():
-		return LocalConfig
-	case p.optsOut():
-		return OptedOut
-	case matchAny(t.exclude, p):
-		return Excluded
-	case !t.selects(p):
-		return NotSelected
-	case p.annotation(hookKey) != "" && t.spec.Hooks != EnrollHooks && !t.isMarked(p):
-		return HelmHook
-	case text(yamledit.Lookup(p.spec(), "hostNetwork")) == "true":
-		return HostNetwork
-	case slices.Contains(ignoredNamespaces, p.ref.Namespace):
-		return IgnoredNamespace
-	case facts.namespaces[p.ref.Namespace].turnsOff():
-		return NamespaceInjectionDisabled
+	case err != nil && w.outline != nil:
+		return err
+	case err != nil && w.Interest == stream.Facts:
+		return nil // it holds no pod: like other text that is no YAML, it passes
+	case err != nil:
+		return fmt.Errorf("not valid YAML: %w", err)
 	}
-	return ""
+	err = w.visit(doc, w.t.enroller.Spec.Namespace, func(o manifest.Object) error {
+		if err := w.object(o); err != nil {
+			return &objectError{o, err}
+		}
+		return nil
+	})
+	if err == nil {
+		w.edits, err = doc.Finish()
+	}
+	if err != nil && w.outline != nil {
+		return errNotByItem // the whole list may allow the edit, or has the better message
+	}
+	if w.t.enroller.Spec.Mode == config.Check {
+		w.edits = nil
+	}
+	return err
 }
 
-// selects is row 4.
-func (t *Transformer) selects(p pod) bool {
-	if t.spec.All {
-		return true
+// object decides about one object: a workload, or an object of the mesh.
+func (w *job) object(o manifest.Object) error {
+	e := w.t.enroller
+	if kind, ok := w.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); ok {
+		return w.workload(o, kind)
 	}
-	if len(t.targets) > 0 {
-		return matchAny(t.targets, p)
+	if o.Ref.Kind == "ConfigMap" {
+		changes, err := e.PatchIstiod(o)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		reason := outcome.Patched
+		if e.Spec.Mode == config.Check {
+			reason = outcome.Missing
+		} else if e.Spec.Mode == config.Unenroll {
+			reason = outcome.Removed
+		}
+		w.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: reason, Changes: changes})
 	}
-	return t.isMarked(p)
+	if e.Spec.Mode == config.Unenroll && e.Added(o, w.expected) {
+		w.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: outcome.Removed})
+		if o.List != nil {
+			return o.Doc.RemoveItem(o.List, o.Item)
+		}
+		w.removed = true
+	}
+	return nil
 }
 
-// isMarked says whether the pod, or its workload, asks to be in the mesh.
-func (t *Transformer) isMarked(p pod) bool {
-	identity := t.spec.IdentityLabel
-	return text(p.podLabel(injectKey)) == "true" || p.label(injectKey) == "true" ||
-		text(p.podLabel(identity.Key)) == identity.Value || p.label(identity.Key) == identity.Value ||
-		text(p.podAnnotation(enrollKey)) == "true" || p.annotation(enrollKey) == "true"
-}
+func (w *job) note(o outcome.Object) { w.objects = append(w.objects, o) }
 
-// optsOut is row 2. As in Istio's injector, the label wins over the annotation.
-func (p pod) optsOut() bool {
-	inject := p.podLabel(injectKey)
-	if inject == nil {
-		inject = p.podAnnotation(injectKey)
+// workload decides about the pod of one object, and queues its edits.
+func (w *job) workload(o manifest.Object, kind manifest.Kind) error {
+	decided := policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place()}}
+	p, ok := manifest.NewPodTemplate(o, kind)
+	var added *enroll.Addition
+	var err error
+	switch {
+	case !ok:
+		decided.Reason = outcome.NoPodTemplate
+	case w.t.enroller.Spec.Mode == config.Unenroll:
+		err = w.unenroll(p, &decided)
+	default:
+		added, err = w.enroll(p, &decided)
 	}
-	return text(inject) == "false" || text(p.podAnnotation(enrollKey)) == "false" || p.annotation(enrollKey) == "false"
+	if err != nil {
+		return err
+	}
+	w.pods = append(w.pods, decided)
+	return w.add(o, added)
 }
 
-// isLocalConfig is row 1: any value but "false" keeps an object away from the cluster, as kpt has it.
-func (o object) isLocalConfig() bool {
-	local := yamledit.Lookup(yamledit.Lookup(yamledit.Lookup(o.node, "metadata"), "annotations"), localConfigKey)
-	return local != nil && text(local) != "false"
+// unenroll removes the mesh settings of a pod, if it is selected.
+func (w *job) unenroll(p manifest.PodTemplate, decided *policy.Pod) (err error) {
+	if decided.Reason = w.t.enroller.DecideUnenroll(p); decided.Reason != "" {
+		return nil
+	}
+	decided.Changes, err = w.t.enroller.Unenroll(p)
+	decided.Reason = outcome.Unenrolled
+	if len(decided.Changes) == 0 {
+		decided.Reason = outcome.NotEnrolled
+	}
+	return err
+}
+
+// enroll decides, enrolls and judges. It returns the object to add for the pod, or nil.
+func (w *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addition, error) {
+	e := w.t.enroller
+	var plan *enroll.Plan
+	if decided.Reason = e.Decide(p, w.facts); decided.Reason == "" {
+		var err error
+		decided.Role = e.Role(p)
+		if plan, err = e.Enroll(p, decided.Role); err != nil {
+			return nil, err
+		}
+		decided.Changes = plan.Changes
+		switch {
+		case len(plan.Changes) == 0:
+			decided.Reason = outcome.AlreadyEnrolled
+		case e.Spec.Mode == config.Check:
+			decided.Reason = outcome.NotEnrolled
+		default:
+			decided.Reason = outcome.Enrolled
+		}
+	}
+	judged := verdict.Judge(p, decided.Pod, plan, e, w.facts)
+	decided.Verdict, decided.VerdictReason, decided.Findings, decided.Selectors = judged.Verdict, judged.Reason, judged.Findings, judged.Selectors
+	if plan != nil && (!decided.Reason.IsEnrolled() || judged.Verdict == outcome.SPIRE) {
+		decided.SPIFFEID = w.facts.Identity(p, e.Spec.TrustDomain).String()
+	}
+	added, gate := judged.PeerAuthentication()
+	if gate == enroll.Open && e.Spec.Mode == config.Enroll {
+		decided.Policy = added.Policy
+	}
+	if w.t.needsIndex(w.facts) {
+		decided.Labels = judged.Labels()
+	}
+	return added, nil
+}
+
+// add puts an added object after the one that it belongs to: in its list, or as a separate document.
+func (w *job) add(beside manifest.Object, a *enroll.Addition) error {
+	if a == nil {
+		return nil
+	}
+	a.PlaceBeside(beside)
+	if beside.List != nil {
+		if w.names == nil {
+			w.names = map[manifest.ResourceRef]bool{}
+		}
+		a.TakeName(w.names)
+		w.inList = append(w.inList, a.Ref)
+	}
+	w.note(outcome.Object{Resource: a.Ref, Place: beside.Place(), Reason: w.t.enroller.ReasonToAdd()})
+	if beside.List != nil {
+		return beside.Doc.InsertAfter(beside.List, beside.Item, a.Node())
+	}
+	w.additions = append(w.additions, addition{a, len(w.objects) - 1})
+	return nil
 }

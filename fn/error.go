@@ -1,65 +1,64 @@
 package fn
 
 import (
-	"strconv"
+	"errors"
 	"strings"
+
+	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/stream"
+	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// StreamError says why a stream could not be transformed, and where.
-type StreamError struct {
-	Place Place
-	// Object is empty where the document could not be parsed.
-	Object ResourceRef
-	// Field is a path in the object, or empty.
-	Field string
-	Cause error
+// objectError adds the object to the cause.
+type objectError struct {
+	object manifest.Object
+	cause  error
 }
 
-// Error reads place: object: field: cause.
-func (e *StreamError) Error() string {
-	parts := []string{e.Place.String()}
-	if e.Object.Kind != "" {
-		parts = append(parts, e.Object.String())
+func (e *objectError) Error() string { return e.object.Ref.String() + ": " + e.cause.Error() }
+
+func (e *objectError) Unwrap() error { return e.cause }
+
+// locate turns a document's error into one that names its place.
+func locate(err error, at manifest.Place, above int) error {
+	if errors.Is(err, errNotByItem) {
+		return err
 	}
-	if e.Field != "" {
-		parts = append(parts, e.Field)
+	located := &outcome.StreamError{Cause: err, Place: at}
+	located.Place.Line = above + max(at.Line, 1)
+	var object *objectError
+	if errors.As(err, &object) {
+		located.Object, located.Cause = object.object.Ref, object.cause
+		if place := object.object.Place(); place.Source != "" {
+			located.Place.Source, located.Place.Index = place.Source, place.Index
+		}
+		located.Place.Line = above + object.object.Node.Line
 	}
-	return strings.Join(append(parts, e.Cause.Error()), ": ")
-}
-
-func (e *StreamError) Unwrap() error { return e.Cause }
-
-// String gives `chart/templates/x.yaml (<stdin> line 12)`, or `<stdin> line 12` where no template is known.
-func (p Place) String() string {
-	at := p.Stream
-	if p.Line > 0 {
-		at += " line " + strconv.Itoa(p.Line)
+	var field *enroll.FieldError
+	if errors.As(located.Cause, &field) {
+		located.Field, located.Cause = field.Field, field.Cause
 	}
-	if p.Source == "" {
-		return at
+	var syntax *yamledit.SyntaxError
+	var refusal *yamledit.Refusal
+	switch {
+	case errors.As(located.Cause, &syntax) && syntax.Line > 0:
+		located.Place.Line = above + syntax.Line
+	case errors.As(located.Cause, &refusal) && refusal.Line > 0:
+		located.Place.Line = above + refusal.Line
+		if located.Field == "" && object != nil {
+			located.Field = strings.TrimPrefix(strings.TrimPrefix(refusal.Path, object.object.Path), ".")
+		}
 	}
-	return p.Source + " (" + at + ")"
+	return located
 }
 
-// in places something that was found in a document whose text begins below so many lines.
-func (p *Place) in(stream string, above int) {
-	p.Stream = stream
-	p.Line += above
+// encodingError names the stream that cannot be read.
+func encodingError(err error) error {
+	var encoding *stream.EncodingError
+	if !errors.As(err, &encoding) {
+		return err
+	}
+	return &outcome.StreamError{Place: manifest.Place{Stream: encoding.Stream}, Cause: errors.New(encoding.Cause)}
 }
-
-// ConfigError lists what is wrong with a MeshEnrollment, each line led by the field's path.
-type ConfigError struct {
-	Problems []string
-}
-
-func (e *ConfigError) Error() string { return strings.Join(e.Problems, "; ") }
-
-// fieldError adds the path of a field to the cause.
-type fieldError struct {
-	field string
-	cause error
-}
-
-func (e *fieldError) Error() string { return e.field + ": " + e.cause.Error() }
-
-func (e *fieldError) Unwrap() error { return e.cause }

@@ -5,14 +5,16 @@ import (
 	"os"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 func ExampleTransformer_Transform() {
-	t, err := fn.New(fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true, TrustDomain: "example.org", Namespace: "demo"}})
+	t, err := fn.New(config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, TrustDomain: "example.org", Namespace: "demo"}})
 	if err != nil {
 		panic(err)
 	}
-	outcome, err := t.Transform(fn.Stream{Name: "pod.yaml", Bytes: []byte(`apiVersion: v1
+	result, err := t.Transform(stream.Stream{Name: "pod.yaml", Bytes: []byte(`apiVersion: v1
 kind: Pod
 metadata:
   name: web # the front
@@ -20,10 +22,10 @@ metadata:
 	if err != nil {
 		panic(err)
 	}
-	for _, p := range outcome.Pods {
+	for _, p := range result.Pods {
 		fmt.Println(p.Resource, p.Reason, p.SPIFFEID)
 	}
-	for _, edits := range outcome.Edits {
+	for _, edits := range result.Edits {
 		edits.WriteTo(os.Stdout)
 	}
 	// Output:

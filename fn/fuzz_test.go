@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 )
 
 // FuzzTransform holds the laws on any text.
@@ -62,11 +62,11 @@ func TestHostile(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			for _, e := range enrollments() {
-				outcome, _, err := transform(e, fn.Enroll, []byte(text))
+				result, _, err := transform(e, config.Enroll, []byte(text))
 				if err != nil {
 					requirePlace(t, err)
 				} else {
-					require.NotNil(t, outcome)
+					require.NotNil(t, result)
 				}
 			}
 			runtime.ReadMemStats(&after)

@@ -3,37 +3,26 @@ package fn_test
 import (
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/verdict"
 )
 
-// The README has a row for every reason that enmesh gives, with the severity that the code gives it.
-func TestReadmeReasons(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+// The README has a row for each outcome that is not a finding, with its meaning, and links to the page of all findings.
+func TestREADMEOutcomes(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
-	_, section, found := strings.Cut(string(readme), "\n## Outcomes and findings\n")
-	require.True(t, found)
-	section, _, _ = strings.Cut(section, "\n## ")
-	var listed []fn.Reason
-	for _, row := range regexp.MustCompile(`(?m)^\| (\w+) \| (\S+)`).FindAllStringSubmatch(section, -1) {
-		reason := fn.Reason(row[1])
-		e, known := fn.Explain(reason)
-		if !known {
-			continue // a heading, or a verdict
-		}
-		listed = append(listed, reason)
-		if e.Severity != "" {
-			require.Equal(t, string(e.Severity), row[2], "%s", reason)
-		}
+	readme := string(text)
+	for _, reason := range outcome.Reasons() {
+		require.Contains(t, readme, "\n| "+string(reason)+" | "+reason.Meaning()+" |\n")
 	}
-	slices.Sort(listed)
-	require.Equal(t, fn.Reasons(), listed)
+	const page = "fn/verdict/FINDINGS.md"
+	require.Contains(t, readme, "("+page+")")
+	require.FileExists(t, "../"+page)
 }
 
 // Every finding has a case that shows it.
@@ -47,8 +36,8 @@ func TestFindingCases(t *testing.T) {
 		_, results, _ := strings.Cut(string(text), "-- results --\n")
 		shown.WriteString(results)
 	}
-	for _, reason := range fn.Reasons() {
-		if e, _ := fn.Explain(reason); e.Severity != "" {
+	for _, reason := range verdict.Reasons() {
+		if e, _ := verdict.Explain(reason); e.Severity != "" {
 			require.Contains(t, shown.String(), " "+string(reason)+" line ", "no case shows it")
 		}
 	}

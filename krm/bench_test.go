@@ -1,4 +1,4 @@
-package main
+package krm
 
 import (
 	"bytes"
@@ -36,7 +36,7 @@ func BenchmarkList(b *testing.B) {
 		b.Run(fmt.Sprintf("enmesh-fn/%d", items), func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				require.Zero(b, run(nil, strings.NewReader(text), io.Discard, io.Discard))
+				require.Zero(b, Main(nil, strings.NewReader(text), io.Discard, io.Discard))
 			}
 		})
 		b.Run(fmt.Sprintf("kyaml/%d", items), func(b *testing.B) {

@@ -1,32 +1,32 @@
-package main
+package krm
 
 import (
 	"go.yaml.in/yaml/v3"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// decodeConfig reads a functionConfig: a MeshEnrollment, a ConfigMap with the short names of its settings, or nothing.
-// The error is a *fn.ConfigError.
-func decodeConfig(config *yaml.Node) (fn.MeshEnrollment, error) {
-	var enrollment fn.MeshEnrollment
-	config = yamledit.Resolve(config)
-	if yamledit.IsNull(config) || len(config.Content) == 0 {
+// decodeConfig reads a functionConfig: a MeshEnrollment, a ConfigMap with the short names of the settings, or none.
+// The error is a *config.Error.
+func decodeConfig(functionConfig *yaml.Node) (config.MeshEnrollment, error) {
+	var enrollment config.MeshEnrollment
+	functionConfig = yamledit.Resolve(functionConfig)
+	if yamledit.IsNull(functionConfig) || len(functionConfig.Content) == 0 {
 		return enrollment, nil
 	}
-	if kind := scalar(yamledit.Lookup(config, "kind")); kind == "ConfigMap" {
+	if kind := yamledit.Text(yamledit.Lookup(functionConfig, "kind")); kind == "ConfigMap" {
 		values := map[string]string{}
-		if data := yamledit.Lookup(config, "data"); !yamledit.IsNull(data) {
+		if data := yamledit.Lookup(functionConfig, "data"); !yamledit.IsNull(data) {
 			if err := data.Decode(&values); err != nil {
-				return enrollment, &fn.ConfigError{Problems: []string{"data: holds something else than strings"}}
+				return enrollment, &config.Error{Problems: []string{"data: values must be strings"}}
 			}
 		}
 		return enrollment, enrollment.SetOptions(values)
 	}
-	text, err := yaml.Marshal(config)
+	text, err := yaml.Marshal(functionConfig)
 	if err != nil {
 		return enrollment, err
 	}
-	return fn.Decode(text)
+	return config.Decode(text)
 }

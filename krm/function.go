@@ -1,89 +1,112 @@
-package main
+package krm
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
-	"enmesh.dev/enmesh/fn"
-	"enmesh.dev/enmesh/fn/yamledit"
 	"go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+
+	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/stream"
+	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// inputName is what messages call the input.
+// inputName is the name of the input in messages.
 const inputName = "<stdin>"
 
-// transform returns the ResourceList with the pods of its items enrolled and the results added, and these results. Where
-// one of them is an error the items are as they were. It fails where the input is no ResourceList.
+// transform returns the ResourceList with the pods of its items enrolled and the results added, and these results. If one of
+// them is an error, the items are unchanged. It fails if the input is not a ResourceList.
 func transform(input []byte) ([]byte, []framework.Result, error) {
 	list, err := parse(input)
 	if err != nil {
 		return nil, nil, err
 	}
-	results, err := enroll(list)
-	if err != nil || hasError(results) {
-		if list, err = parse(input); err != nil { // without the edits
-			return nil, nil, err
-		}
+	edits, results := enroll(input, yamledit.Lookup(list.Root(), "functionConfig"))
+	if hasError(results) {
+		edits = nil
 	}
-	output, err := finish(input, list, results)
-	return output, results, err
+	added, err := list.addResults(results)
+	if err != nil {
+		return nil, nil, err
+	}
+	edits = append(edits, added...)
+	slices.SortStableFunc(edits, func(a, b yamledit.Edit) int { return cmp.Compare(a.Start, b.Start) })
+	return yamledit.Splice(input, edits), results, nil
+}
+
+// resourceList is the ResourceList with as few items as possible: if it can be cut into its items, all but the last are left
+// out.
+type resourceList struct {
+	*yamledit.Document
+	offset func(int) int // turns an offset in the document into one in the input
 }
 
 // parse reads a ResourceList.
-func parse(input []byte) (*yamledit.Document, error) {
-	doc, err := yamledit.Parse(input)
+func parse(input []byte) (*resourceList, error) {
+	text, offset := input, func(at int) int { return at }
+	if list := cut(input); list != nil {
+		text, offset = list.Outline, list.Offset
+	}
+	doc, err := yamledit.Parse(text)
+	if err != nil && len(text) < len(input) {
+		text, offset = input, func(at int) int { return at }
+		doc, err = yamledit.Parse(input)
+	}
 	if err != nil {
 		return nil, errors.New("the input is not valid YAML: " + err.Error())
 	}
 	root := doc.Root()
-	if root == nil || root.Kind != yaml.MappingNode || scalar(yamledit.Lookup(root, "kind")) != "ResourceList" {
-		return nil, errors.New("the input is no ResourceList (config.kubernetes.io/v1): kustomize or kpt runs this function; " +
-			"for plain manifests there is enmesh")
+	if root == nil || root.Kind != yaml.MappingNode || yamledit.Text(yamledit.Lookup(root, "kind")) != "ResourceList" {
+		return nil, errors.New("the input is not a ResourceList (config.kubernetes.io/v1): kustomize or kpt runs this function; " +
+			"for plain manifests use enmesh")
 	}
-	return doc, nil
+	return &resourceList{doc, offset}, nil
 }
 
-// enroll queues the edits on the list's items. What is wrong comes back as results.
-func enroll(list *yamledit.Document) ([]framework.Result, error) {
-	config := yamledit.Lookup(list.Root(), "functionConfig")
-	enrollment, err := decodeConfig(config)
+// cut returns the list if the input is one document that can be cut, or nil.
+func cut(input []byte) *stream.List {
+	documents := 0
+	for range stream.Split(input) {
+		documents++
+	}
+	if documents != 1 {
+		return nil
+	}
+	list, _ := stream.Cut(input, func(string, string, []byte) stream.Interest { return stream.Nothing })
+	return list
+}
+
+// enroll returns the edits of the list's items, and the results. An error in the configuration or in an item becomes a result.
+func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []framework.Result) {
+	enrollment, err := decodeConfig(functionConfig)
 	if err != nil {
-		return configResults(config, err), nil
+		return nil, configResults(functionConfig, err)
 	}
 	transformer, err := fn.New(enrollment)
 	if err != nil {
-		return configResults(config, err), nil
+		return nil, configResults(functionConfig, err)
 	}
-	outcome, err := transformer.Queue(inputName, list)
+	out, err := transformer.Transform(stream.Stream{Name: inputName, Bytes: input})
 	if err != nil {
-		return []framework.Result{errorResult(err)}, nil
+		return nil, []framework.Result{errorResult(err)}
 	}
-	spec := enrollment.Spec
-	return slices.Concat(podResults(outcome.Pods, spec), objectResults(outcome.Objects), findingResults(outcome.Findings, spec)), nil
+	return out.Edits[0].List, newResults(out, enrollment.Spec)
 }
 
-// finish adds the results to the list and returns its text.
-func finish(input []byte, list *yamledit.Document, results []framework.Result) ([]byte, error) {
-	if len(results) > 0 {
-		items, err := yamledit.FromJSON(results)
-		if err != nil {
-			return nil, err
-		}
-		if err := list.Merge(list.Root(), yamledit.Map(yamledit.Entry{Key: "results", Value: items})); err != nil {
-			return nil, err
-		}
+// addResults returns the edits of the input that add the results to the list.
+func (l *resourceList) addResults(results []framework.Result) ([]yamledit.Edit, error) {
+	if len(results) == 0 {
+		return nil, nil
 	}
-	edits, err := list.Finish()
-	if err != nil {
+	result := func(i int) (*yaml.Node, error) { return yamledit.FromJSON(results[i]) }
+	if err := l.MergeLong(l.Root(), "results", len(results), result); err != nil {
 		return nil, err
 	}
-	return yamledit.Splice(input, edits), nil
-}
-
-func scalar(n *yaml.Node) string {
-	if n == nil || n.Kind != yaml.ScalarNode {
-		return ""
+	edits, err := l.Finish()
+	for i, e := range edits {
+		edits[i].Start, edits[i].End = l.offset(e.Start), l.offset(e.End)
 	}
-	return n.Value
+	return edits, err
 }

@@ -1,4 +1,4 @@
-package main
+package krm
 
 import (
 	"bytes"
@@ -15,17 +15,19 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
-// TestMain lets the test binary stand in for the function: kustomize runs it under the function's name.
+// TestMain lets kustomize run the test binary as the function, by the function's name.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "enmesh-fn" {
-		main()
+		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }
 
-// Each case is a list as an orchestrator sends it, and what comes back.
+// Each case is a list as an orchestrator sends it, and the expected output.
 func TestFunction(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	require.NoError(t, err)
@@ -39,7 +41,7 @@ func TestFunction(t *testing.T) {
 				parts[part.Name] = string(part.Data)
 			}
 			var stdout, stderr bytes.Buffer
-			status := run(nil, strings.NewReader(parts["in"]), &stdout, &stderr)
+			status := Main(nil, strings.NewReader(parts["in"]), &stdout, &stderr)
 			require.Equal(t, parts["out"], stdout.String())
 			require.Equal(t, parts["stderr"], stderr.String())
 			want := 0
@@ -53,15 +55,15 @@ func TestFunction(t *testing.T) {
 
 func TestArguments(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, 0, run([]string{"--help"}, nil, &stdout, &stderr))
+	require.Equal(t, 0, Main([]string{"--help"}, nil, &stdout, &stderr))
 	require.Contains(t, stdout.String(), "kpt fn eval")
 	stdout.Reset()
-	require.Equal(t, 2, run([]string{"--all"}, nil, &stdout, &stderr))
+	require.Equal(t, 2, Main([]string{"--all"}, nil, &stdout, &stderr))
 	require.Empty(t, stdout.String())
-	require.Contains(t, stderr.String(), "no such argument")
+	require.Contains(t, stderr.String(), "unknown argument")
 }
 
-// The transformer's cases come out of the function as they come out of the transformer.
+// The function gives the same output as the transformer, in all of the transformer's cases.
 func TestParity(t *testing.T) {
 	files, err := filepath.Glob("../fn/testdata/cases/*.txtar")
 	require.NoError(t, err)
@@ -70,27 +72,27 @@ func TestParity(t *testing.T) {
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		require.NoError(t, err)
-		config, input, refused := "spec: {all: true}\n", "", false
+		configText, input, refused := "spec: {all: true}\n", "", false
 		for _, part := range archive.Files {
 			switch part.Name {
 			case "config.yaml":
-				config = string(part.Data)
+				configText = string(part.Data)
 			case "in.yaml":
 				input = strings.ReplaceAll(string(part.Data), "→", " ")
 			case "error":
 				refused = true
 			}
 		}
-		config = "apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\nmetadata: {name: case}\n" + config
+		configText = "apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\nmetadata: {name: case}\n" + configText
 		items, ok := objects(input)
 		if !ok || refused {
-			continue // what is no object, no orchestrator sends
+			continue // an orchestrator sends only objects
 		}
 		ran++
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			want := transformed(t, config, items)
+			want := transformed(t, configText, items)
 			var functionConfig any
-			require.NoError(t, yaml.Unmarshal([]byte(config), &functionConfig))
+			require.NoError(t, yaml.Unmarshal([]byte(configText), &functionConfig))
 			list, err := yaml.Marshal(map[string]any{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",
 				"items": items, "functionConfig": functionConfig})
 			require.NoError(t, err)
@@ -112,7 +114,7 @@ func objects(input string) ([]any, bool) {
 	var items []any
 	for document := range strings.SplitSeq(input, "\n---\n") {
 		var item map[string]any
-		if yaml.UnmarshalStrict([]byte(document), &item) != nil || item["kind"] == nil || item["apiVersion"] == nil {
+		if yaml.UnmarshalStrict([]byte(document), &item) != nil || item["kind"] == nil || item["apiVersion"] == nil || item["kind"] == "ResourceList" {
 			return nil, false
 		}
 		items = append(items, item)
@@ -120,23 +122,23 @@ func objects(input string) ([]any, bool) {
 	return items, true
 }
 
-// transformed is what the transformer makes of the objects, one document each.
-func transformed(t *testing.T, config string, items []any) []any {
+// transformed is the output of the transformer for the objects, one document each.
+func transformed(t *testing.T, configText string, items []any) []any {
 	t.Helper()
-	e, err := fn.Decode([]byte(config))
+	e, err := config.Decode([]byte(configText))
 	require.NoError(t, err)
 	transformer, err := fn.New(e)
 	require.NoError(t, err)
-	var streams []fn.Stream
+	var streams []stream.Stream
 	for _, item := range items {
 		text, err := yaml.Marshal(item)
 		require.NoError(t, err)
-		streams = append(streams, fn.Stream{Name: "item", Bytes: text})
+		streams = append(streams, stream.Stream{Name: "item", Bytes: text})
 	}
-	outcome, err := transformer.Transform(streams...)
+	result, err := transformer.Transform(streams...)
 	require.NoError(t, err)
 	var out []any
-	for _, edits := range outcome.Edits {
+	for _, edits := range result.Edits {
 		var text bytes.Buffer
 		_, err := edits.WriteTo(&text)
 		require.NoError(t, err)
@@ -151,8 +153,7 @@ func transformed(t *testing.T, config string, items []any) []any {
 	return out
 }
 
-// Through kustomize's own API the function keeps its contract: pods are enrolled, nothing is lost, and what kustomize
-// keeps its books with is gone.
+// kustomize's own API can run the function: pods are enrolled, nothing is lost, and kustomize's own annotations are removed.
 func TestKustomize(t *testing.T) {
 	dir := t.TempDir()
 	test, err := os.Executable()

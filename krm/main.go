@@ -1,42 +1,47 @@
-// enmesh-fn is enmesh as a KRM function: it reads a ResourceList on stdin, enrolls the pods of its items in an Istio and
-// SPIRE mesh, and writes the ResourceList with its results to stdout.
+// Package krm is the command enmesh-fn: enmesh as a KRM function, which kustomize or kpt runs.
 //
-// It follows the KRM Functions Specification, v1. Nothing of the list is re-encoded: comments, order and the
-// orchestrator's annotations come back as they were. On an error result the items come back unchanged and the exit
-// status is 1; where there is no ResourceList to answer with, stdout stays empty.
-package main
+// In: a ResourceList on stdin. Its functionConfig is the configuration. Out: the same ResourceList on stdout, with the
+// selected pods of its items enrolled, and a result for each pod and for each warning or error. It decides nothing about a
+// pod: package fn does.
+//
+// It follows the KRM Functions Specification, v1. It does not re-encode the list: comments, order and the orchestrator's
+// annotations come back unchanged. If a result is an error, the items come back unchanged and the exit status is 1. If the
+// input is not a ResourceList, stdout stays empty.
+//
+// Start reading at transform.
+package krm
 
 import (
 	"fmt"
 	"io"
-	"os"
-)
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+	"enmesh.dev/enmesh/fn/version"
+)
 
 const usage = `enmesh-fn enrolls pods in an Istio and SPIRE mesh. It is a KRM function: kustomize or kpt runs it, with a
 ResourceList on stdin.
 
-  kpt fn eval DIR --image enmesh-fn:dev --exec enmesh-fn -- all=true trustDomain=example.org
+  kpt fn eval DIR --exec enmesh-fn -- all=true trustDomain=example.org
   kustomize build --enable-alpha-plugins --enable-exec DIR
 
 Its functionConfig is a MeshEnrollment (enmesh.dev/v1alpha1), or a ConfigMap with any of the keys all, exclude, hooks,
-mode, namespace, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile. With none, it enrolls the
-pods that bear a mark.
+mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
+Without a functionConfig, it enrolls the pods that are marked for enrollment.
 `
 
-// run returns the exit status: 0, 1 where a result is an error or the job could not be done, 2 for wrong usage.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// Main runs the function and returns its exit status: 0 for success; 1 if a result is an error or the job failed; 2 for invalid
+// arguments.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
 		case "--help", "-h":
 			fmt.Fprint(stdout, usage)
 			return 0
 		case "--version":
-			fmt.Fprintln(stdout, version())
+			fmt.Fprintln(stdout, version.String())
 			return 0
 		}
-		fmt.Fprintf(stderr, "enmesh-fn: no such argument %q; the configuration is the list's functionConfig\n", args[0])
+		fmt.Fprintf(stderr, "enmesh-fn: unknown argument %q; the configuration is the functionConfig of the ResourceList\n", args[0])
 		return 2
 	}
 	input, err := io.ReadAll(stdin)

@@ -1,4 +1,4 @@
-package main
+package krm
 
 import (
 	"errors"
@@ -8,76 +8,48 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/report"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// The severity of a result is always written: the specification takes a missing one for an error.
-
-// podResults gives one result a pod, and one for each finding that someone should act on.
-func podResults(pods []fn.Pod, spec fn.MeshEnrollmentSpec) []framework.Result {
+// newResults returns a result for each pod, for each other object that was changed, and for each finding that is a warning or
+// an error.
+func newResults(out *outcome.Outcome, spec config.MeshEnrollmentSpec) []framework.Result {
 	var results []framework.Result
-	for _, p := range pods {
-		if p.Reason == fn.NoPodTemplate {
+	for r := range report.Results(out, spec) {
+		if r.Pod != nil && r.Pod.Reason == outcome.NoPodTemplate {
 			continue
 		}
-		outcome := podResult(p, p.Reason, fn.Info, p.Message, "")
-		if p.Reason == fn.NotEnrolled && p.Role != "" {
-			outcome = podResult(p, p.Reason, fn.Error, p.Message+": it lacks "+strings.Join(p.Changes, ", "), "")
+		message := r.Message
+		if r.IsFinding {
+			message += "; " + r.Remedy
 		}
-		results = append(results, outcome)
-		for _, f := range p.Findings {
-			if severity := f.Judged(spec); severity != fn.Info {
-				results = append(results, podResult(p, f.Reason, severity, f.Message+"; "+f.Remedy, f.Field))
-			}
-		}
+		result := newResult(r.Resource, r.Place, r.Severity, message, r.Field)
+		result.Tags = tags(r)
+		results = append(results, result)
 	}
 	return results
 }
 
-// objectResults gives one result for each other object that was added, patched or removed.
-func objectResults(objects []fn.Object) []framework.Result {
-	var results []framework.Result
-	for _, o := range objects {
-		severity := fn.Info
-		if o.Reason == fn.Missing {
-			severity = fn.Error
-		}
-		r := newResult(o.Resource, o.Place, severity, o.Message, "")
-		r.Tags = map[string]string{"reason": string(o.Reason)}
-		results = append(results, *r)
+// tags are for programs.
+func tags(r report.Result) map[string]string {
+	tags := map[string]string{"reason": string(r.Reason)}
+	if r.Pod != nil && r.Pod.Verdict != "" {
+		tags["verdict"] = string(r.Pod.Verdict)
 	}
-	return results
+	if r.Pod != nil && r.Pod.SPIFFEID != "" {
+		tags["spiffeID"] = r.Pod.SPIFFEID
+	}
+	return tags
 }
 
-// findingResults gives one result for each finding about an object that is no pod.
-func findingResults(findings []fn.ObjectFinding, spec fn.MeshEnrollmentSpec) []framework.Result {
-	var results []framework.Result
-	for _, f := range findings {
-		if severity := f.Judged(spec); severity != fn.Info {
-			r := newResult(f.Resource, f.Place, severity, f.Message+"; "+f.Remedy, f.Field)
-			r.Tags = map[string]string{"reason": string(f.Reason)}
-			results = append(results, *r)
-		}
-	}
-	return results
-}
-
-func podResult(p fn.Pod, reason fn.Reason, severity fn.Severity, message, field string) framework.Result {
-	r := newResult(p.Resource, p.Place, severity, message, field)
-	r.Tags = map[string]string{"reason": string(reason)}
-	if p.Verdict != "" {
-		r.Tags["verdict"] = string(p.Verdict)
-	}
-	if p.SPIFFEID != "" {
-		r.Tags["spiffeID"] = p.SPIFFEID
-	}
-	return *r
-}
-
-// newResult leaves out what is not known, for the specification's schema requires the parts of what is there.
-func newResult(ref fn.ResourceRef, at fn.Place, severity fn.Severity, message, field string) *framework.Result {
-	r := &framework.Result{Message: message, Severity: framework.Severity(severity)}
+// newResult leaves out what is not known, because the schema of the specification requires the fields of an object. It always sets
+// the severity, because the specification treats a missing one as an error.
+func newResult(ref manifest.ResourceRef, at manifest.Place, severity outcome.Severity, message, field string) framework.Result {
+	r := framework.Result{Message: message, Severity: framework.Severity(severity)}
 	if ref.Name != "" {
 		r.ResourceRef = &kyaml.ResourceIdentifier{
 			TypeMeta: kyaml.TypeMeta{APIVersion: ref.APIVersion, Kind: ref.Kind},
@@ -95,29 +67,29 @@ func newResult(ref fn.ResourceRef, at fn.Place, severity fn.Severity, message, f
 
 // errorResult is the result for a list that cannot be read or edited.
 func errorResult(err error) framework.Result {
-	var at *fn.StreamError
+	var at *outcome.StreamError
 	if !errors.As(err, &at) {
 		return framework.Result{Message: err.Error(), Severity: framework.Error}
 	}
-	return *newResult(at.Object, at.Place, fn.Error, at.Cause.Error(), at.Field)
+	return newResult(at.Object, at.Place, outcome.Error, at.Cause.Error(), at.Field)
 }
 
-// configResults is one result that names the fields of the functionConfig that are wrong.
-func configResults(config *yaml.Node, err error) []framework.Result {
-	metadata := yamledit.Lookup(config, "metadata")
-	ref := fn.ResourceRef{
-		APIVersion: scalar(yamledit.Lookup(config, "apiVersion")),
-		Kind:       scalar(yamledit.Lookup(config, "kind")),
-		Name:       scalar(yamledit.Lookup(metadata, "name")),
+// configResults returns one result that names the invalid fields of the functionConfig.
+func configResults(functionConfig *yaml.Node, err error) []framework.Result {
+	metadata := yamledit.Lookup(functionConfig, "metadata")
+	ref := manifest.ResourceRef{
+		APIVersion: yamledit.Text(yamledit.Lookup(functionConfig, "apiVersion")),
+		Kind:       yamledit.Text(yamledit.Lookup(functionConfig, "kind")),
+		Name:       yamledit.Text(yamledit.Lookup(metadata, "name")),
 	}
-	result := newResult(ref, fn.Place{}, fn.Error, "functionConfig: "+err.Error(), "")
-	var problems *fn.ConfigError
+	result := newResult(ref, manifest.Place{}, outcome.Error, "functionConfig: "+err.Error(), "")
+	var problems *config.Error
 	if errors.As(err, &problems) && len(problems.Problems) == 1 && result.ResourceRef != nil {
 		if field, _, found := strings.Cut(problems.Problems[0], ": "); found {
 			result.Field = &framework.Field{Path: field}
 		}
 	}
-	return []framework.Result{*result}
+	return []framework.Result{result}
 }
 
 func hasError(results []framework.Result) bool {

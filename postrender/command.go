@@ -1,25 +1,26 @@
-package main
+package postrender
 
 import (
 	"io"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"enmesh.dev/enmesh/fn/version"
 )
 
 const examples = `  # Helm 3: enroll every pod of a release
   helm install myapi ./chart --post-renderer enmesh --post-renderer-args --all
 
-  # See what would change
+  # Preview changes
   helm template myapi ./chart | enmesh --all --diff
 
-  # Enroll what matches a label, and keep a report
+  # Enroll the pods that match a label, and write a report
   enmesh -l app=myapi -n demo --trust-domain example.org --report mesh.json manifests.yaml | kubectl apply -f -
 
-  # In CI: fail where a pod is not enrolled
+  # In CI: fail if a pod is not enrolled
   enmesh --all --check rendered/*.yaml
 
-  # What was that about?
+  # Explain a finding
   enmesh --explain MarkOnWorkload`
 
 func newCommand(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *cobra.Command {
@@ -27,16 +28,16 @@ func newCommand(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) s
 	cmd := &cobra.Command{
 		Use:   "enmesh [flags] [FILE...]",
 		Short: "Enroll rendered Kubernetes workloads in an Istio and SPIRE mesh",
-		Long: `enmesh reads manifests from files or stdin, finds the pods to enroll, gives them the labels, annotations and volumes
-that Istio and SPIRE look for, and writes the manifests to stdout. All else comes back byte for byte.
+		Long: `enmesh reads manifests from files or stdin, adds the labels, annotations and volumes that Istio and SPIRE need to the
+selected pods, and writes the manifests to stdout. Everything else comes back byte for byte.
 
-Without --all, --selector or targets in --config, it enrolls the pods that bear a mark: the label
+Without --all, --selector or targets in --config, enmesh enrolls the pods that are marked for enrollment: with the label
 sidecar.istio.io/inject: "true", the label spire-managed-identity: "true", or the annotation enmesh.dev/enroll: "true".
 
-Exit status: 0 done; 1 the job could not be done, or a check failed; 2 wrong flags or configuration. Where it is not 0,
-nothing was written to stdout, unless it was the writing that failed.`,
+Exit status: 0 success; 1 the job or a check failed; 2 the flags or the configuration are invalid. If the status is not 0,
+enmesh has written nothing to stdout, unless writing to stdout is what failed.`,
 		Example:       examples,
-		Version:       version(),
+		Version:       version.String(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -68,18 +69,4 @@ nothing was written to stdout, unless it was the writing that failed.`,
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	return cmd
-}
-
-// release is set by the build of a release.
-var release string
-
-// version is the release, or what the build recorded of itself.
-func version() string {
-	if release != "" {
-		return release
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return "unknown"
 }

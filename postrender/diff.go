@@ -1,4 +1,4 @@
-package main
+package postrender
 
 import (
 	"bytes"
@@ -7,37 +7,37 @@ import (
 	"iter"
 	"strings"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/outcome"
 )
 
 // contextLines is how many lines a hunk shows around its changes.
 const contextLines = 3
 
-// writeDiff writes the edits as a unified diff. The edits are known, so nothing is searched for: a diff is the lines that
-// they touch, before and after. Each hunk names the object that it is in.
-func writeDiff(w io.Writer, outcome *fn.Outcome) error {
-	for _, e := range outcome.Edits {
+// writeDiff writes the edits as a unified diff: the lines that the edits touch, before and after. There is no need to compare
+// the texts, because the edits are known. The heading of a hunk names the object that it is in.
+func writeDiff(w io.Writer, out *outcome.Outcome) error {
+	for _, e := range out.Edits {
 		if len(e.List) == 0 {
 			continue
 		}
 		if _, err := fmt.Fprintf(w, "--- %[1]s\n+++ %[1]s\n", fileName(e.Stream.Name)); err != nil {
 			return err
 		}
-		headings := headings{pods: outcome.Pods, stream: e.Stream.Name}
-		shift := 0
+		headings := headings{pods: out.Pods, stream: e.Stream.Name}
+		shift := 0 // lines that the hunks above add
 		for h := range hunks(e.Stream.Bytes, changes(e)) {
 			h.heading = headings.at(h.changes[0].line + min(1, len(h.changes[0].old)))
-			grown, err := h.write(w, e.Stream.Bytes, shift)
+			added, err := h.write(w, e.Stream.Bytes, shift)
 			if err != nil {
 				return err
 			}
-			shift += grown
+			shift += added
 		}
 	}
 	return nil
 }
 
-// fileName is a stream's name in a diff: a tab ends one that holds spaces.
+// fileName is a stream's name in a diff. A tab marks the end of a name that has spaces.
 func fileName(name string) string {
 	if strings.Contains(name, " ") {
 		return name + "\t"
@@ -47,16 +47,16 @@ func fileName(name string) string {
 
 // change is a run of whole lines, before and after.
 type change struct {
-	line       int // above it, in the old text
+	line       int // the number of lines above, in the old text
 	start, end int // offsets in the old text
 	old, new   [][]byte
 }
 
 // changes groups edits by the lines that they touch.
-func changes(e fn.Edits) iter.Seq[change] {
+func changes(e outcome.Edits) iter.Seq[change] {
 	return func(yield func(change) bool) {
 		text := e.Stream.Bytes
-		line, counted := 0, 0 // line breaks up to the offset
+		line, counted := 0, 0 // the line breaks up to an offset, and the offset
 		for i := 0; i < len(e.List); {
 			start := bytes.LastIndexByte(text[:e.List[i].Start], '\n') + 1
 			end := lineEnd(text, e.List[i].End)
@@ -71,7 +71,7 @@ func changes(e fn.Edits) iter.Seq[change] {
 			edited.Write(text[at:end])
 			line += bytes.Count(text[counted:start], []byte("\n"))
 			counted = start
-			c := trim(change{line, start, end, split(text[start:end]), split(edited.Bytes())})
+			c := trim(change{line, start, end, splitLines(text[start:end]), splitLines(edited.Bytes())})
 			if len(c.old)+len(c.new) > 0 && !yield(c) {
 				return
 			}
@@ -79,7 +79,7 @@ func changes(e fn.Edits) iter.Seq[change] {
 	}
 }
 
-// lineEnd returns the offset behind the line break of the line at the offset.
+// lineEnd returns the offset after the line break that ends the line at this offset.
 func lineEnd(text []byte, at int) int {
 	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
 		return at + i + 1
@@ -87,7 +87,7 @@ func lineEnd(text []byte, at int) int {
 	return len(text)
 }
 
-func split(text []byte) [][]byte {
+func splitLines(text []byte) [][]byte {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	if len(lines[len(lines)-1]) == 0 {
 		lines = lines[:len(lines)-1]
@@ -95,7 +95,7 @@ func split(text []byte) [][]byte {
 	return lines
 }
 
-// trim leaves out the lines that a change has in common at its start and end.
+// trim removes the lines at the start and the end of a change that are the same before and after.
 func trim(c change) change {
 	for len(c.old) > 0 && len(c.new) > 0 && bytes.Equal(c.old[0], c.new[0]) {
 		c.line, c.start = c.line+1, c.start+len(c.old[0])
@@ -114,8 +114,8 @@ type hunk struct {
 	heading string
 }
 
-// hunks puts changes in one hunk where the lines around them would meet. One hunk at a time is held: a stream may have a
-// million.
+// hunks puts changes into one hunk if the lines around them would meet. It yields one hunk at a time, because a stream may have
+// a million.
 func hunks(text []byte, changes iter.Seq[change]) iter.Seq[hunk] {
 	return func(yield func(hunk) bool) {
 		var h hunk
@@ -134,32 +134,31 @@ func hunks(text []byte, changes iter.Seq[change]) iter.Seq[hunk] {
 	}
 }
 
-// write writes the hunk and returns by how many lines it makes the text longer. The shift is by how many the hunks above
-// did.
+// write writes the hunk, and returns how many lines it adds to the text. The shift is how many lines the hunks above add.
 func (h hunk) write(w io.Writer, text []byte, shift int) (int, error) {
 	var body bytes.Buffer
 	first := h.changes[0]
 	above := linesAbove(text, first.start)
-	from, old, grown := first.line-len(above), len(above), 0
+	from, old, added := first.line-len(above), len(above), 0
 	writeLines(&body, ' ', above)
 	for i, c := range h.changes {
 		if i > 0 {
-			between := split(text[h.changes[i-1].end:c.start])
+			between := splitLines(text[h.changes[i-1].end:c.start])
 			writeLines(&body, ' ', between)
 			old += len(between)
 		}
 		writeLines(&body, '-', c.old)
 		writeLines(&body, '+', c.new)
-		old, grown = old+len(c.old), grown+len(c.new)-len(c.old)
+		old, added = old+len(c.old), added+len(c.new)-len(c.old)
 	}
 	below := linesBelow(text, h.changes[len(h.changes)-1].end)
 	writeLines(&body, ' ', below)
 	old += len(below)
-	_, err := fmt.Fprintf(w, "@@ -%s +%s @@%s\n%s", spanOf(from, old), spanOf(from+shift, old+grown), h.heading, body.Bytes())
-	return grown, err
+	_, err := fmt.Fprintf(w, "@@ -%s +%s @@%s\n%s", spanOf(from, old), spanOf(from+shift, old+added), h.heading, body.Bytes())
+	return added, err
 }
 
-// linesAbove are the last lines in front of an offset, as many as a hunk shows.
+// linesAbove are the lines of context in front of an offset.
 func linesAbove(text []byte, end int) [][]byte {
 	start := end
 	for range contextLines {
@@ -167,19 +166,19 @@ func linesAbove(text []byte, end int) [][]byte {
 			start = bytes.LastIndexByte(text[:start-1], '\n') + 1
 		}
 	}
-	return split(text[start:end])
+	return splitLines(text[start:end])
 }
 
-// linesBelow are the first lines behind an offset, as many as a hunk shows.
+// linesBelow are the lines of context after an offset.
 func linesBelow(text []byte, start int) [][]byte {
 	end := start
 	for range contextLines {
 		end = lineEnd(text, end)
 	}
-	return split(text[start:end])
+	return splitLines(text[start:end])
 }
 
-// spanOf is a hunk's place: its first line, from 1 (or the one above where there is none), and how many.
+// spanOf is the range in a hunk's header: the first line, from 1, and the number of lines. With no lines, it is the line above.
 func spanOf(from, n int) string {
 	if n == 0 {
 		return fmt.Sprintf("%d,0", from)
@@ -197,14 +196,14 @@ func writeLines(b *bytes.Buffer, mark byte, lines [][]byte) {
 	}
 }
 
-// headings finds the pods' objects in the order of the stream.
+// headings finds the headings of the hunks of one stream, from top to bottom.
 type headings struct {
-	pods   []fn.Pod // those that are still below
+	pods   []outcome.Pod // that are below the last hunk
 	stream string
 	last   string
 }
 
-// at is the heading of a hunk whose first change is in the line (from 1): the last object that begins above.
+// at is the heading of a hunk whose first change is in this line, from 1: the last pod's object that starts above.
 func (h *headings) at(line int) string {
 	for len(h.pods) > 0 && (h.pods[0].Place.Stream != h.stream || h.pods[0].Place.Line <= line) {
 		if p := h.pods[0]; p.Place.Stream == h.stream {

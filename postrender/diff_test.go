@@ -1,4 +1,4 @@
-package main
+package postrender
 
 import (
 	"bytes"
@@ -9,7 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 // A diff is right when it makes the output of the input, with every line in its place.
@@ -17,37 +19,37 @@ func TestDiffApplies(t *testing.T) {
 	numbers := "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n"
 	for _, c := range []struct {
 		name  string
-		edits fn.Edits
+		edits outcome.Edits
 		hunks int
 	}{
 		{"nothing", edits("a\n"), 0},
-		{"nothing new", edits("a\nb\n", fn.Edit{Start: 2, End: 3, Text: "b"}), 0},
-		{"insertion", edits("a\nb\nc\n", fn.Edit{Start: 3, End: 3, Text: "\nx\ny"}), 1},
-		{"within a line", edits("a\nb: {}\nc\n", fn.Edit{Start: 6, End: 6, Text: "x: y"}), 1},
-		{"twice within a line", edits("a: {b: {}}\n", fn.Edit{Start: 8, End: 8, Text: "x"}, fn.Edit{Start: 9, End: 9, Text: ", y"}), 1},
-		{"at the start", edits("a\nb\n", fn.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
-		{"at the end", edits("a\nb\n", fn.Edit{Start: 4, End: 4, Text: "x\n"}), 1},
-		{"into nothing", edits("", fn.Edit{Text: "x\n"}), 1},
-		{"no final line break", edits("a\nb", fn.Edit{Start: 3, End: 3, Text: "\nx"}, fn.Edit{Start: 3, End: 3, Text: "\ny"}), 1},
-		{"no final line break, far away", edits(numbers+"a", fn.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
-		{"no final line break, near", edits("a\nb\nc", fn.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
-		{"gains the line break", edits("a\nb", fn.Edit{Start: 3, End: 3, Text: "\n"}), 1},
-		{"loses the line break", edits("a\nb\n", fn.Edit{Start: 3, End: 4}), 1},
-		{"replacement", edits("a\nb\nc\nd\n", fn.Edit{Start: 2, End: 6, Text: "B"}), 1},
-		{"removal of lines", edits("a\nb\nc\nd\n", fn.Edit{Start: 2, End: 6}), 1},
-		{"removal of the end", edits("a\nb\nc", fn.Edit{Start: 1, End: 5}), 1},
-		{"removal of all", edits("a\n", fn.Edit{Start: 0, End: 2}), 1},
-		{"CRLF", edits("a\r\nb\r\n", fn.Edit{Start: 4, End: 4, Text: "\r\nx"}), 1},
-		{"six lines between", edits(numbers, fn.Edit{Start: 2, End: 2, Text: "x\n"}, fn.Edit{Start: 14, End: 14, Text: "y\n"}), 1},
-		{"seven lines between", edits(numbers, fn.Edit{Start: 2, End: 2, Text: "x\n"}, fn.Edit{Start: 16, End: 16, Text: "y\n"}), 2},
-		{"many", edits(strings.Repeat(numbers, 3), fn.Edit{Start: 2, End: 4, Text: ""}, fn.Edit{Start: 33, End: 33, Text: "x\ny\n"},
-			fn.Edit{Start: 60, End: 64, Text: "z\n"}, fn.Edit{Start: 99, End: 99, Text: "\nend"}), 4},
+		{"nothing new", edits("a\nb\n", outcome.Edit{Start: 2, End: 3, Text: "b"}), 0},
+		{"insertion", edits("a\nb\nc\n", outcome.Edit{Start: 3, End: 3, Text: "\nx\ny"}), 1},
+		{"within a line", edits("a\nb: {}\nc\n", outcome.Edit{Start: 6, End: 6, Text: "x: y"}), 1},
+		{"twice within a line", edits("a: {b: {}}\n", outcome.Edit{Start: 8, End: 8, Text: "x"}, outcome.Edit{Start: 9, End: 9, Text: ", y"}), 1},
+		{"at the start", edits("a\nb\n", outcome.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
+		{"at the end", edits("a\nb\n", outcome.Edit{Start: 4, End: 4, Text: "x\n"}), 1},
+		{"into nothing", edits("", outcome.Edit{Text: "x\n"}), 1},
+		{"no final line break", edits("a\nb", outcome.Edit{Start: 3, End: 3, Text: "\nx"}, outcome.Edit{Start: 3, End: 3, Text: "\ny"}), 1},
+		{"no final line break, far away", edits(numbers+"a", outcome.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
+		{"no final line break, near", edits("a\nb\nc", outcome.Edit{Start: 0, End: 0, Text: "x\n"}), 1},
+		{"gains the line break", edits("a\nb", outcome.Edit{Start: 3, End: 3, Text: "\n"}), 1},
+		{"loses the line break", edits("a\nb\n", outcome.Edit{Start: 3, End: 4}), 1},
+		{"replacement", edits("a\nb\nc\nd\n", outcome.Edit{Start: 2, End: 6, Text: "B"}), 1},
+		{"removal of lines", edits("a\nb\nc\nd\n", outcome.Edit{Start: 2, End: 6}), 1},
+		{"removal of the end", edits("a\nb\nc", outcome.Edit{Start: 1, End: 5}), 1},
+		{"removal of all", edits("a\n", outcome.Edit{Start: 0, End: 2}), 1},
+		{"CRLF", edits("a\r\nb\r\n", outcome.Edit{Start: 4, End: 4, Text: "\r\nx"}), 1},
+		{"six lines between", edits(numbers, outcome.Edit{Start: 2, End: 2, Text: "x\n"}, outcome.Edit{Start: 14, End: 14, Text: "y\n"}), 1},
+		{"seven lines between", edits(numbers, outcome.Edit{Start: 2, End: 2, Text: "x\n"}, outcome.Edit{Start: 16, End: 16, Text: "y\n"}), 2},
+		{"many", edits(strings.Repeat(numbers, 3), outcome.Edit{Start: 2, End: 4, Text: ""}, outcome.Edit{Start: 33, End: 33, Text: "x\ny\n"},
+			outcome.Edit{Start: 60, End: 64, Text: "z\n"}, outcome.Edit{Start: 99, End: 99, Text: "\nend"}), 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var want, diff bytes.Buffer
 			_, err := c.edits.WriteTo(&want)
 			require.NoError(t, err)
-			require.NoError(t, writeDiff(&diff, &fn.Outcome{Edits: []fn.Edits{c.edits}}))
+			require.NoError(t, writeDiff(&diff, &outcome.Outcome{Edits: []outcome.Edits{c.edits}}))
 			require.Equal(t, c.hunks, strings.Count("\n"+diff.String(), "\n@@ "), diff.String())
 			require.Equal(t, want.String(), patched(t, string(c.edits.Stream.Bytes), diff.String()), diff.String())
 		})
@@ -108,16 +110,18 @@ func lines(text string) []string {
 // A hunk's heading names the object that it is in.
 func TestDiffHeadings(t *testing.T) {
 	text := strings.Repeat("-\n", 40)
-	pod := func(stream, name string, line int) fn.Pod {
-		return fn.Pod{Resource: fn.ResourceRef{Kind: "Pod", Name: name}, Place: fn.Place{Stream: stream, Line: line}}
+	pod := func(stream, name string, line int) outcome.Pod {
+		return outcome.Pod{Resource: manifest.ResourceRef{Kind: "Pod", Name: name}, Place: manifest.Place{Stream: stream, Line: line}}
 	}
-	at := func(line int, name string) fn.Edit { return fn.Edit{Start: 2 * line, End: 2 * line, Text: name + "\n"} }
+	at := func(line int, name string) outcome.Edit {
+		return outcome.Edit{Start: 2 * line, End: 2 * line, Text: name + "\n"}
+	}
 	two := edits(text, at(20, "two"))
 	two.Stream.Name = "second one.yaml"
 	var diff bytes.Buffer
-	require.NoError(t, writeDiff(&diff, &fn.Outcome{
-		Pods:  []fn.Pod{pod("text", "a", 3), pod("text", "b", 14), pod("text", "c", 15), pod("second one.yaml", "d", 1)},
-		Edits: []fn.Edits{edits(text, at(1, "none"), at(12, "in a"), at(26, "in c"), at(39, "in c")), two},
+	require.NoError(t, writeDiff(&diff, &outcome.Outcome{
+		Pods:  []outcome.Pod{pod("text", "a", 3), pod("text", "b", 14), pod("text", "c", 15), pod("second one.yaml", "d", 1)},
+		Edits: []outcome.Edits{edits(text, at(1, "none"), at(12, "in a"), at(26, "in c"), at(39, "in c")), two},
 	}))
 	var heads []string
 	for line := range strings.Lines(diff.String()) {
@@ -129,6 +133,6 @@ func TestDiffHeadings(t *testing.T) {
 		"+++ second one.yaml\t\n", "@@ -18,6 +18,7 @@ Pod d\n"}, heads)
 }
 
-func edits(text string, list ...fn.Edit) fn.Edits {
-	return fn.Edits{Stream: fn.Stream{Name: "text", Bytes: []byte(text)}, List: list}
+func edits(text string, list ...outcome.Edit) outcome.Edits {
+	return outcome.Edits{Stream: stream.Stream{Name: "text", Bytes: []byte(text)}, List: list}
 }

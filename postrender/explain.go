@@ -1,21 +1,21 @@
-package main
+package postrender
 
 import (
 	"fmt"
 	"io"
 	"strings"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/verdict"
 )
 
 // explain prints what a reason means and what to do about it.
 func explain(w io.Writer, name string) error {
-	reasons := fn.Reasons()
+	reasons := verdict.Reasons()
 	for _, reason := range reasons {
 		if !strings.EqualFold(string(reason), name) {
 			continue
 		}
-		e, _ := fn.Explain(reason)
+		e, _ := verdict.Explain(reason)
 		fmt.Fprintf(w, "%s\n\n%s.\n", e.Reason, sentenceCase(e.Meaning))
 		if e.Severity != "" {
 			fmt.Fprintf(w, "\nseverity: %s\n", e.Severity)
@@ -32,7 +32,7 @@ func explain(w io.Writer, name string) error {
 	for i, reason := range reasons {
 		names[i] = string(reason)
 	}
-	return fmt.Errorf("there is no reason %q; there are %s", name, strings.Join(names, ", "))
+	return fmt.Errorf("unknown reason %q; valid reasons are %s", name, strings.Join(names, ", "))
 }
 
 func sentenceCase(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -1,4 +1,4 @@
-package main
+package postrender
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 )
 
 // Flags and file make one configuration; a flag that is given wins.
@@ -25,38 +26,38 @@ func TestEnrollment(t *testing.T) {
 		name string
 		args []string
 		file string // its spec; none where it is empty
-		want fn.MeshEnrollmentSpec
+		want config.MeshEnrollmentSpec
 	}{
-		{"nothing", nil, "", fn.MeshEnrollmentSpec{}},
-		{"all", []string{"--all"}, "", fn.MeshEnrollmentSpec{All: true}},
-		{"not all", []string{"--all=false"}, file, fn.MeshEnrollmentSpec{}},
-		{"all over targets", []string{"--all"}, "targets: [{labelSelector: a}]", fn.MeshEnrollmentSpec{All: true}},
-		{"not all beside targets", []string{"--all=false"}, "targets: [{labelSelector: a}]", fn.MeshEnrollmentSpec{Targets: targets("a")}},
-		{"selector", []string{"-l", "a=b"}, "", fn.MeshEnrollmentSpec{Targets: targets("a=b")}},
-		{"selector over all", []string{"--selector", "a=b"}, file, fn.MeshEnrollmentSpec{Targets: targets("a=b")}},
-		{"selector over targets", []string{"--selector=a"}, "targets: [{name: x}, {name: z}]", fn.MeshEnrollmentSpec{Targets: targets("a")}},
-		{"selector and not all", []string{"--all=false", "-la"}, file, fn.MeshEnrollmentSpec{Targets: targets("a")}},
-		{"exclude", []string{"--exclude", "a"}, "", fn.MeshEnrollmentSpec{Exclude: targets("a")}},
-		{"exclude adds", []string{"--exclude", "b"}, "exclude: [{labelSelector: a}]", fn.MeshEnrollmentSpec{Exclude: targets("a", "b")}},
-		{"namespace", []string{"-n", "a"}, "namespace: b", fn.MeshEnrollmentSpec{Namespace: "a"}},
-		{"no namespace", []string{"--namespace="}, "namespace: b", fn.MeshEnrollmentSpec{}},
-		{"trust domain", []string{"--trust-domain", "a"}, "trustDomain: b", fn.MeshEnrollmentSpec{TrustDomain: "a"}},
-		{"revision", []string{"--revision", "a"}, "revision: b", fn.MeshEnrollmentSpec{Revision: "a"}},
+		{"nothing", nil, "", config.MeshEnrollmentSpec{}},
+		{"all", []string{"--all"}, "", config.MeshEnrollmentSpec{All: true}},
+		{"not all", []string{"--all=false"}, file, config.MeshEnrollmentSpec{}},
+		{"all over targets", []string{"--all"}, "targets: [{labelSelector: a}]", config.MeshEnrollmentSpec{All: true}},
+		{"not all beside targets", []string{"--all=false"}, "targets: [{labelSelector: a}]", config.MeshEnrollmentSpec{Targets: targets("a")}},
+		{"selector", []string{"-l", "a=b"}, "", config.MeshEnrollmentSpec{Targets: targets("a=b")}},
+		{"selector over all", []string{"--selector", "a=b"}, file, config.MeshEnrollmentSpec{Targets: targets("a=b")}},
+		{"selector over targets", []string{"--selector=a"}, "targets: [{name: x}, {name: z}]", config.MeshEnrollmentSpec{Targets: targets("a")}},
+		{"selector and not all", []string{"--all=false", "-la"}, file, config.MeshEnrollmentSpec{Targets: targets("a")}},
+		{"exclude", []string{"--exclude", "a"}, "", config.MeshEnrollmentSpec{Exclude: targets("a")}},
+		{"exclude adds", []string{"--exclude", "b"}, "exclude: [{labelSelector: a}]", config.MeshEnrollmentSpec{Exclude: targets("a", "b")}},
+		{"namespace", []string{"-n", "a"}, "namespace: b", config.MeshEnrollmentSpec{Namespace: "a"}},
+		{"no namespace", []string{"--namespace="}, "namespace: b", config.MeshEnrollmentSpec{}},
+		{"trust domain", []string{"--trust-domain", "a"}, "trustDomain: b", config.MeshEnrollmentSpec{TrustDomain: "a"}},
+		{"revision", []string{"--revision", "a"}, "revision: b", config.MeshEnrollmentSpec{Revision: "a"}},
 		{"socket", []string{"--workload-socket", "Pod"}, "workloadSocket: {file: a}",
-			fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{Provider: fn.PodSocket, File: "a"}}},
+			config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket, File: "a"}}},
 		{"default over file", []string{"--workload-socket", "Template"}, "workloadSocket: {provider: Pod}",
-			fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{Provider: fn.TemplateSocket}}},
-		{"file over default", nil, "workloadSocket: {provider: Pod}", fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{Provider: fn.PodSocket}}},
-		{"socket file", []string{"--workload-socket-file", "a"}, "", fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{File: "a"}}},
-		{"hooks", []string{"--hooks", "Enroll"}, "hooks: Skip", fn.MeshEnrollmentSpec{Hooks: fn.EnrollHooks}},
-		{"peer authentication", []string{"--peer-authentication", "STRICT"}, "", fn.MeshEnrollmentSpec{PeerAuthentication: "STRICT"}},
-		{"strict", []string{"--strict"}, "", fn.MeshEnrollmentSpec{Strict: true}},
-		{"not strict", []string{"--strict=false"}, "strict: true", fn.MeshEnrollmentSpec{}},
-		{"check", []string{"--check"}, "mode: Unenroll", fn.MeshEnrollmentSpec{Mode: fn.Check}},
-		{"no check", []string{"--check=false"}, "mode: Check", fn.MeshEnrollmentSpec{Mode: fn.Enroll}},
-		{"no check beside unenroll", []string{"--check=false"}, "mode: Unenroll", fn.MeshEnrollmentSpec{Mode: fn.Unenroll}},
-		{"unenroll", []string{"--unenroll", "--diff"}, "mode: Check", fn.MeshEnrollmentSpec{Mode: fn.Unenroll}},
-		{"what is no setting", []string{"-q", "--report", "x", "--diff"}, file, fn.MeshEnrollmentSpec{All: true}},
+			config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{Provider: config.TemplateSocket}}},
+		{"file over default", nil, "workloadSocket: {provider: Pod}", config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket}}},
+		{"socket file", []string{"--workload-socket-file", "a"}, "", config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{File: "a"}}},
+		{"hooks", []string{"--hooks", "Enroll"}, "hooks: Skip", config.MeshEnrollmentSpec{Hooks: config.EnrollHooks}},
+		{"peer authentication", []string{"--peer-authentication", "STRICT"}, "", config.MeshEnrollmentSpec{PeerAuthentication: "STRICT"}},
+		{"strict", []string{"--strict"}, "", config.MeshEnrollmentSpec{Strict: true}},
+		{"not strict", []string{"--strict=false"}, "strict: true", config.MeshEnrollmentSpec{}},
+		{"check", []string{"--check"}, "mode: Unenroll", config.MeshEnrollmentSpec{Mode: config.Check}},
+		{"no check", []string{"--check=false"}, "mode: Check", config.MeshEnrollmentSpec{Mode: config.Enroll}},
+		{"no check beside unenroll", []string{"--check=false"}, "mode: Unenroll", config.MeshEnrollmentSpec{Mode: config.Unenroll}},
+		{"unenroll", []string{"--unenroll", "--diff"}, "mode: Check", config.MeshEnrollmentSpec{Mode: config.Unenroll}},
+		{"what is no setting", []string{"-q", "--report", "x", "--diff"}, file, config.MeshEnrollmentSpec{All: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e, _, err := enrollment(t, c.args, c.file)
@@ -66,19 +67,19 @@ func TestEnrollment(t *testing.T) {
 	}
 }
 
-// Flags that cannot be followed together, or a file that cannot be read, are mistakes.
+// Flags that cannot be used together, or a file that cannot be read, are errors.
 func TestEnrollmentErrors(t *testing.T) {
 	for _, c := range []struct {
 		args       []string
 		file, want string
 	}{
-		{[]string{"--all", "-l", "a"}, "", "--all and --selector exclude each other"},
-		{[]string{"--check", "--unenroll"}, "", "--check and --unenroll exclude each other"},
-		{[]string{"--check", "--diff"}, "", "--diff shows what would change, and a check"},
-		{[]string{"--diff"}, "mode: Check", "--diff shows what would change, and a check"},
-		{[]string{"-l", ""}, "", "--selector is empty; --all enrolls every pod"},
-		{[]string{"--exclude", " "}, "", "--exclude is empty, and would leave out every pod"},
-		{nil, "al: true", "config.yaml: spec.al: no such field"},
+		{[]string{"--all", "-l", "a"}, "", "--all and --selector cannot be used together"},
+		{[]string{"--check", "--unenroll"}, "", "--check and --unenroll cannot be used together"},
+		{[]string{"--check", "--diff"}, "", "--diff cannot be used together with --check"},
+		{[]string{"--diff"}, "mode: Check", "--diff cannot be used together with --check"},
+		{[]string{"-l", ""}, "", "--selector is empty; to enroll every pod, use --all"},
+		{[]string{"--exclude", " "}, "", "--exclude is empty, and would exclude every pod"},
+		{nil, "al: true", "config.yaml: spec.al: unknown field"},
 		{[]string{"--config", "absent.yaml"}, "", "absent.yaml: nowhere"},
 	} {
 		_, _, err := enrollment(t, c.args, c.file)
@@ -87,18 +88,18 @@ func TestEnrollmentErrors(t *testing.T) {
 }
 
 // A message about a wrong value names the flag that gave it, or the file.
-func TestBlame(t *testing.T) {
+func TestWithOrigin(t *testing.T) {
 	for _, c := range []struct {
 		args       []string
 		file, want string
 	}{
-		{[]string{"--hooks", "x"}, "", `--hooks (spec.hooks): must be one of Skip, Enroll, and is "x"`},
+		{[]string{"--hooks", "x"}, "", `--hooks (spec.hooks): must be Skip or Enroll, got "x"`},
 		{[]string{"-l", "=="}, "", "--selector (spec.targets[0].labelSelector): must be a selector"},
 		{[]string{"--exclude", "=="}, "exclude: [{}]", "--exclude (spec.exclude[1].labelSelector): must be a selector"},
 		{[]string{"-n", "A"}, "", `--namespace (spec.namespace): "A": `},
 		{[]string{"--hooks", "x"}, "namespace: A", `config.yaml: spec.namespace: "A": `},
 		{[]string{"--hooks", "x"}, "namespace: A", `--hooks (spec.hooks): must be`},
-		{[]string{"--all"}, "mode: x", "config.yaml: spec.mode: must be one of"},
+		{[]string{"--all"}, "mode: x", "config.yaml: spec.mode: must be Enroll"},
 	} {
 		e, origin, err := enrollment(t, c.args, c.file)
 		require.NoError(t, err)
@@ -107,14 +108,14 @@ func TestBlame(t *testing.T) {
 		if c.file != "" {
 			f.config = "config.yaml"
 		}
-		require.ErrorContains(t, f.blame(err, origin), c.want)
+		require.ErrorContains(t, f.withOrigin(err, origin), c.want)
 	}
 	plain := errors.New("plain")
-	require.Equal(t, plain, (&flags{}).blame(plain, nil))
-	require.NoError(t, (&flags{}).blame(nil, nil))
+	require.Equal(t, plain, (&flags{}).withOrigin(plain, nil))
+	require.NoError(t, (&flags{}).withOrigin(nil, nil))
 }
 
-func enrollment(t *testing.T, args []string, spec string) (fn.MeshEnrollment, origin, error) {
+func enrollment(t *testing.T, args []string, spec string) (config.MeshEnrollment, origin, error) {
 	t.Helper()
 	var f flags
 	set := pflag.NewFlagSet("enmesh", pflag.ContinueOnError)

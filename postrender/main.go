@@ -1,50 +1,55 @@
-// enmesh is a Helm post-renderer: it reads rendered manifests, enrolls their pods in an Istio and SPIRE mesh, and writes
-// the manifests. It is as well the command line for everything else that renders manifests.
+// Package postrender is the command enmesh: a Helm post-renderer, and a command line for everything else that renders
+// manifests.
 //
-// Contract. Helm 3 and Helm 4 hand over manifests on stdin and take what stands on stdout for the whole, as long as the
-// exit status is 0. So stdout is written once, when nothing can go wrong any more but the writing itself.
-package main
+// It turns flags and a configuration file into one [config.MeshEnrollment], calls package fn to transform the manifests, and writes
+// the result. It decides nothing about a pod.
+//
+// In: rendered manifests, on stdin or in files. Out: the manifests with the selected pods enrolled, on stdout; or a diff; or,
+// with --check, nothing. Messages go to stderr, and a report goes to the file that --report names.
+//
+// Helm 3 and Helm 4 accept whatever is on stdout if the exit status is 0. So nothing is written to stdout until everything is
+// computed and the report is written. After that, only writing to stdout can fail.
+//
+// Start reading at job.do, which is the whole run in order: read, transform, check, report, write.
+package postrender
 
 import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
 	"syscall"
 )
 
-func main() {
-	// A reader that leaves early (enmesh 2>&1 | head) is an error of that one write. The signal would end the job at the
-	// first line on stderr, before stdout is written.
-	signal.Ignore(syscall.SIGPIPE)
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
-}
-
 // Exit statuses.
 const (
-	done   = 0
-	failed = 1 // the job could not be done, or a check found something
-	misuse = 2 // wrong flags or a wrong configuration
+	exitDone   = 0
+	exitFailed = 1 // the job failed, or a check found a problem
+	exitUsage  = 2 // the flags or the configuration are invalid
 )
 
-// jobError is the error of a job that was asked for rightly. Any other is a mistake in how enmesh was called.
+// Main runs the command and returns its exit status. It is the whole program: it also ignores SIGPIPE, and configures the
+// garbage collector of the process.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	// If a reader stops early (enmesh 2>&1 | head), only that write must fail. The signal would end the process at the first
+	// line on stderr, before stdout is written.
+	signal.Ignore(syscall.SIGPIPE)
+	cmd := newCommand(stdin, stdout, stderr, getenv)
+	cmd.SetArgs(args)
+	err := cmd.Execute()
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(stderr, "enmesh:", err)
+	if job := (*jobError)(nil); errors.As(err, &job) {
+		return exitFailed
+	}
+	return exitUsage
+}
+
+// jobError is the error of a job whose flags and configuration are valid. Any other error is about those.
 type jobError struct{ cause error }
 
 func (e *jobError) Error() string { return e.cause.Error() }
 
 func (e *jobError) Unwrap() error { return e.cause }
-
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	cmd := newCommand(stdin, stdout, stderr, getenv)
-	cmd.SetArgs(args)
-	err := cmd.Execute()
-	if err == nil {
-		return done
-	}
-	fmt.Fprintln(stderr, "enmesh:", err)
-	if job := (*jobError)(nil); errors.As(err, &job) {
-		return failed
-	}
-	return misuse
-}

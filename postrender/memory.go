@@ -1,15 +1,15 @@
-package main
+package postrender
 
 import (
 	"io"
 	"os"
 	"runtime/debug"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
-// readAll reads a file into a buffer of its size, and a pipe in pieces that are joined once: a buffer that grows would
-// hold the input several times over.
+// readAll reads a file into a buffer of its size. It reads a pipe in pieces and joins them once, because a growing buffer would
+// hold the input several times.
 func readAll(r io.Reader) ([]byte, error) {
 	if file, ok := r.(*os.File); ok {
 		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
@@ -39,7 +39,7 @@ func readAll(r io.Reader) ([]byte, error) {
 		text = append(text, piece...)
 	}
 	if pieces = nil; total > 8<<20 {
-		debug.FreeOSMemory() // or the collector takes the pieces for what is in use, and lets as much again pile up
+		debug.FreeOSMemory() // otherwise the collector counts the pieces as memory in use, and lets as much garbage accumulate
 	}
 	return text, nil
 }
@@ -60,10 +60,12 @@ func appendAll(text []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-// boundMemory lets the garbage collector rest while little is in use, and has it work where the input is large: what is in
-// use then is the input and what is known of its pods, and all else is garbage soon. Streams of tiny workloads have much to
-// be known for their size: then it works sooner.
-func boundMemory(streams []fn.Stream) {
+// boundMemory sets how often the garbage collector runs.
+//
+//   - Small input: rarely, to save time. A stream of many tiny workloads needs much memory for its size, so there is a limit
+//     from which the collector runs more often.
+//   - Large input: often. Only the input and what is known about its pods stay in use.
+func boundMemory(streams []stream.Stream) {
 	size := 0
 	for _, s := range streams {
 		size += len(s.Bytes)

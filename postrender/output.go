@@ -1,19 +1,19 @@
-package main
+package postrender
 
 import (
 	"bufio"
 	"bytes"
 	"errors"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// writeStreams writes the edited streams, one behind the other. Helm 4 takes blank output for a failure, also where a chart
-// renders to nothing; a comment is no blank output and no resource.
-func writeStreams(out *bufio.Writer, edits []fn.Edits, helm4 bool) error {
-	blank, broken := true, true // so far: nothing was written; it ends with a line break
+// writeStreams writes the edited streams, one after another. Helm 4 treats blank output as a failure, even if the chart renders
+// to nothing. So it gets a comment, which is not blank and adds no resource.
+func writeStreams(out *bufio.Writer, edits []outcome.Edits, helm4 bool) error {
+	blank, lineEnded := true, true // of the output so far
 	for _, e := range edits {
-		if text := separator(e.Stream.Bytes, blank, broken); text != "" {
+		if text := separator(e.Stream.Bytes, blank, lineEnded); text != "" {
 			if _, err := out.WriteString(text); err != nil {
 				return err
 			}
@@ -23,7 +23,7 @@ func writeStreams(out *bufio.Writer, edits []fn.Edits, helm4 bool) error {
 		}
 		blank = blank && isBlank(e)
 		if n := len(e.Stream.Bytes); n > 0 {
-			broken = e.Stream.Bytes[n-1] == '\n'
+			lineEnded = e.Stream.Bytes[n-1] == '\n'
 		}
 	}
 	if blank && helm4 {
@@ -33,24 +33,24 @@ func writeStreams(out *bufio.Writer, edits []fn.Edits, helm4 bool) error {
 	return nil
 }
 
-// separator is what keeps a stream apart from those above it. Where the stream begins a document itself, or nothing needs
-// keeping apart, that is a line break at most.
-func separator(stream []byte, blankAbove, brokenAbove bool) string {
+// separator is what goes between a stream and the output above it. It is a line break at most if the output is blank, or if the
+// stream starts with a separator of its own.
+func separator(stream []byte, blankAbove, lineEnded bool) string {
 	text := ""
-	if !brokenAbove && len(stream) > 0 {
+	if !lineEnded && len(stream) > 0 {
 		text = "\n"
 	}
 	first := firstLine(stream)
 	switch {
 	case blankAbove, first == nil, isSeparator(first):
 		return text
-	case first[0] == '%': // a directive needs an end above it, and has its own separator below
+	case first[0] == '%': // a directive must follow an end of document, and has its own separator below
 		return text + "...\n"
 	}
 	return text + "---\n"
 }
 
-// firstLine is the rest of a stream from the first line on that is neither blank nor a comment, or nil.
+// firstLine is the rest of a stream, from the first line that is neither blank nor a comment. It is nil if there is none.
 func firstLine(stream []byte) []byte {
 	for len(stream) > 0 {
 		line, below, _ := bytes.Cut(stream, []byte("\n"))
@@ -62,23 +62,23 @@ func firstLine(stream []byte) []byte {
 	return nil
 }
 
-// isSeparator says whether a document's separator stands here: three dashes and no more.
+// isSeparator says whether the text starts with a document separator: three dashes that are not part of a word.
 func isSeparator(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("---")) && (len(text) == 3 || bytes.IndexByte([]byte(" \t\r\n"), text[3]) >= 0)
 }
 
-// isBlank says whether a stream is blank when it is edited.
-func isBlank(e fn.Edits) bool {
-	_, err := e.WriteTo(blankness{})
+// isBlank says whether a stream is blank after its edits.
+func isBlank(e outcome.Edits) bool {
+	_, err := e.WriteTo(blankOnly{})
 	return err == nil
 }
 
-// blankness accepts blank text only.
-type blankness struct{}
+// blankOnly is a writer that accepts only blank text.
+type blankOnly struct{}
 
 var errNotBlank = errors.New("not blank")
 
-func (blankness) Write(text []byte) (int, error) {
+func (blankOnly) Write(text []byte) (int, error) {
 	if len(bytes.TrimSpace(text)) > 0 {
 		return 0, errNotBlank
 	}

@@ -1,4 +1,4 @@
-package main
+package postrender
 
 import (
 	"bufio"
@@ -7,7 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 // Streams come out one behind the other, each document by itself, and nothing is put between them without need.
@@ -36,9 +37,9 @@ func TestWriteStreams(t *testing.T) {
 		{"empty at the end", []string{"a: b", ""}, "a: b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var edits []fn.Edits
+			var edits []outcome.Edits
 			for _, text := range c.streams {
-				edits = append(edits, fn.Edits{Stream: fn.Stream{Bytes: []byte(text)}})
+				edits = append(edits, outcome.Edits{Stream: stream.Stream{Bytes: []byte(text)}})
 			}
 			require.Equal(t, c.want, written(t, edits, false))
 		})
@@ -49,14 +50,14 @@ func TestWriteStreams(t *testing.T) {
 func TestBlankOutput(t *testing.T) {
 	comment := "# enmesh: no resources\n"
 	require.Equal(t, comment, written(t, nil, true))
-	require.Equal(t, " \n"+comment, written(t, []fn.Edits{edits(" \n")}, true))
-	require.Equal(t, comment, written(t, []fn.Edits{edits("a: b\n", fn.Edit{Start: 0, End: 5})}, true))
-	require.Equal(t, "a: b\n", written(t, []fn.Edits{edits("", fn.Edit{Text: "a: b\n"})}, true))
-	require.Equal(t, "# a\n", written(t, []fn.Edits{edits("# a\n")}, true))
-	require.Equal(t, "\n", written(t, []fn.Edits{edits("\n")}, false))
+	require.Equal(t, " \n"+comment, written(t, []outcome.Edits{edits(" \n")}, true))
+	require.Equal(t, comment, written(t, []outcome.Edits{edits("a: b\n", outcome.Edit{Start: 0, End: 5})}, true))
+	require.Equal(t, "a: b\n", written(t, []outcome.Edits{edits("", outcome.Edit{Text: "a: b\n"})}, true))
+	require.Equal(t, "# a\n", written(t, []outcome.Edits{edits("# a\n")}, true))
+	require.Equal(t, "\n", written(t, []outcome.Edits{edits("\n")}, false))
 }
 
-func written(t *testing.T, edits []fn.Edits, helm4 bool) string {
+func written(t *testing.T, edits []outcome.Edits, helm4 bool) string {
 	t.Helper()
 	var b bytes.Buffer
 	out := bufio.NewWriter(&b)

@@ -1,4 +1,4 @@
-package main
+package postrender
 
 import (
 	"errors"
@@ -8,39 +8,52 @@ import (
 	"runtime"
 
 	"golang.org/x/term"
+
+	"enmesh.dev/enmesh/fn/report"
 )
 
-// devStdout and devStderr are written as the streams that they are: where one is redirected to a file, the file must stay.
+// devStdout and devStderr are the streams of the process. If one is redirected to a file, the report must not replace that file.
 const (
 	devStdout = "/dev/stdout"
 	devStderr = "/dev/stderr"
 )
 
-// writeReport puts the whole report in the place of the file, or leaves the file as it was. The file - is stderr, for stdout
-// has the manifests.
-func (j *job) writeReport(r report) error {
-	file := j.report
-	switch file {
+// reportFile is the destination of the report.
+type reportFile struct {
+	name           string // - is stderr, because the manifests go to stdout
+	stdout, stderr io.Writer
+	colours        bool // may be written to a terminal
+}
+
+// write writes the report. It replaces a file completely, or not at all.
+func (f reportFile) write(r report.Report) error {
+	switch f.name {
 	case "-", devStderr:
-		return j.print(j.stderr, r)
+		return f.print(f.stderr, r)
 	case devStdout:
-		return j.print(j.stdout, r)
+		return f.print(f.stdout, r)
 	}
-	mode := os.FileMode(0o644)
-	if info, err := os.Stat(file); err == nil {
-		if !info.Mode().IsRegular() { // a pipe, or a terminal
-			return j.printToFile(r)
-		}
-		mode = info.Mode().Perm()
-		if file, err = filepath.EvalSymlinks(file); err != nil { // the link stays
-			return err
-		}
+	info, err := os.Stat(f.name)
+	switch {
+	case err != nil:
+		return f.replace(f.name, 0o644, r)
+	case !info.Mode().IsRegular(): // a pipe, or a terminal
+		return f.printToDevice(r)
 	}
-	text, err := r.format(filepath.Ext(j.report), false)
+	target, err := filepath.EvalSymlinks(f.name) // keep the link, replace its target
 	if err != nil {
 		return err
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	return f.replace(target, info.Mode().Perm(), r)
+}
+
+// replace writes a temporary file beside the target, and renames it.
+func (f reportFile) replace(target string, mode os.FileMode, r report.Report) error {
+	text, err := r.Encode(filepath.Ext(f.name), false)
+	if err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"-*")
 	if err != nil {
 		return err
 	}
@@ -49,27 +62,28 @@ func (j *job) writeReport(r report) error {
 	if err := errors.Join(err, temporary.Chmod(mode), temporary.Close()); err != nil {
 		return err
 	}
-	return os.Rename(temporary.Name(), file)
+	return os.Rename(temporary.Name(), target)
 }
 
-func (j *job) printToFile(r report) error {
-	to, err := os.OpenFile(j.report, os.O_WRONLY, 0)
+// printToDevice prints to a pipe or a terminal.
+func (f reportFile) printToDevice(r report.Report) error {
+	to, err := os.OpenFile(f.name, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	return errors.Join(j.print(to, r), to.Close())
+	return errors.Join(f.print(to, r), to.Close())
 }
 
-func (j *job) print(to io.Writer, r report) error {
-	text, err := r.format(filepath.Ext(j.report), j.colours && isTerminal(to))
+func (f reportFile) print(to io.Writer, r report.Report) error {
+	text, err := r.Encode(filepath.Ext(f.name), f.colours && isTerminal(to))
 	if err == nil {
 		_, err = to.Write(text)
 	}
 	return err
 }
 
-// wantsColours says whether a terminal may be written to in colour (no-color.org). Windows has terminals that show the
-// codes as text.
+// wantsColours says whether the environment allows colours on a terminal (no-color.org). On Windows it does not, because some
+// terminals there show the codes as text.
 func wantsColours(getenv func(string) string) bool {
 	return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb" && runtime.GOOS != "windows"
 }

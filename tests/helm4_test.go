@@ -22,7 +22,7 @@ func TestHelm4(t *testing.T) {
 		{name: "app", chart: "app"},
 		{name: "crds", chart: "crds", helm: []string{"--include-crds"}},
 		{name: "crlf", chart: "crlf"},
-		{name: "hooks", chart: "hooks"}, // Only the one that bears a mark.
+		{name: "hooks", chart: "hooks"}, // Only the hook that is marked for enrollment.
 		{name: "hooks-enrolled", chart: "hooks", renderer: []string{"--hooks", "Enroll"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

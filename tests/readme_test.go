@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The commands in the READMEs work: every fenced block with the info string `sh` runs, block by block, in a copy of the
-// repository and in the README's own folder. What needs a cluster stands in a `console` or `text` block, which does not.
-// Words behind `sh` name programs that the block needs beyond those of `make tools`; where one is missing, the block is
-// left out. `helm` is Helm 4; where the README's folder or such a word is helm3, Helm 3.
+// The commands in the READMEs work. Every fenced block with the info string `sh` runs, block by block, in a copy of the
+// repository and in the README's own folder. A `console` or `text` block, such as one that needs a cluster, does not run.
+// Words after `sh` name programs that the block needs in addition to those of `make tools`. If one is missing, the block is
+// skipped. `helm` is Helm 4, unless the README's folder or such a word is helm3. `go install` installs into the copy.
 
 var shellBlock = regexp.MustCompile("(?ms)^```sh\\b([^\n]*)\n(.*?)^```")
 
@@ -35,11 +35,11 @@ func TestREADME(t *testing.T) {
 			for _, block := range shellBlock.FindAllStringSubmatch(read(t, file), -1) {
 				needs, script := strings.Fields(block[1]), block[2]
 				if missing := slices.IndexFunc(needs, isMissing); missing >= 0 {
-					t.Logf("left out, for there is no %s:\n%s", needs[missing], script)
+					t.Logf("skipped, because %s is missing:\n%s", needs[missing], script)
 					continue
 				}
 				if script == "make test\n" {
-					continue // Here we are.
+					continue // this test is part of it
 				}
 				if slices.Contains(needs, "docker") {
 					output(t, exec.Command("make", "-C", copied, "image"))
@@ -51,7 +51,7 @@ func TestREADME(t *testing.T) {
 				cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
 				cmd.Dir = filepath.Join(copied, filepath.Dir(name))
 				path := strings.Join([]string{copied + "/bin", filepath.Dir(enmesh), programs(t, helm), os.Getenv("PATH")}, ":")
-				cmd.Env = append(env, "PATH="+path)
+				cmd.Env = append(env, "PATH="+path, "GOBIN="+copied+"/bin")
 				r := run(t, cmd)
 				require.Zero(t, r.status, "%s\n%s%s", script, r.stdout, r.stderr)
 			}
@@ -59,7 +59,7 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// isMissing tells whether a program is not here. Docker is a program that nobody may be listening to.
+// isMissing says whether a program is not installed or, for docker, has no daemon to talk to.
 func isMissing(program string) bool {
 	switch _, err := exec.LookPath(program); {
 	case program == "helm3":
@@ -71,7 +71,7 @@ func isMissing(program string) bool {
 	}
 }
 
-// programs makes a folder with the tools, and with a `helm` that is one of them.
+// programs returns a folder with the tools, in which `helm` is the given one.
 func programs(t *testing.T, helm string) string {
 	dir := t.TempDir()
 	for as, name := range map[string]string{"helm": helm, "kustomize": "kustomize", "yq": "yq"} {
@@ -80,7 +80,7 @@ func programs(t *testing.T, helm string) string {
 	return dir
 }
 
-// copyRepository copies what is the project's own, so that commands may write where they stand.
+// copyRepository returns a copy of the repository without what was built, so that commands can write into their folder.
 func copyRepository(t *testing.T) string {
 	to := t.TempDir()
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -91,6 +91,8 @@ func copyRepository(t *testing.T) string {
 		switch {
 		case err != nil:
 			return err
+		case name == ".git" && !entry.IsDir(): // in a worktree of git
+			return nil
 		case name == ".git" || name == "bin" || name == "dist":
 			return filepath.SkipDir
 		case entry.IsDir():

@@ -1,15 +1,14 @@
 package stream
 
-// blockScalar is a block scalar that the reader is in. Where its lines begin and where it ends is the rule of the YAML
-// library's scanner.
+// blockScalar is a block scalar that the reader is in. Its indentation and its end follow the rules of the YAML library's scanner.
 type blockScalar struct {
 	open    bool
-	owner   int // column of the key or dash that it is the value of
-	indent  int // of its lines; 0 as long as all were blank
-	deepest int // of the blank lines above the first
+	owner   int // column of the key or dash whose value it is
+	indent  int // of its lines; 0 as long as all lines are blank
+	deepest int // column of the blank lines above the first line
 }
 
-// newBlockScalar is one that begins below its header, which is valid.
+// newBlockScalar returns a block scalar that starts below a valid header.
 func newBlockScalar(owner int, header []byte) blockScalar {
 	s := blockScalar{open: true, owner: owner}
 	for _, c := range header[1:] {
@@ -23,8 +22,8 @@ func newBlockScalar(owner int, header []byte) blockScalar {
 	return s
 }
 
-// isBehindScalar says whether the line is content behind the block scalar that was open.
-func (r *reader) isBehindScalar(isBlank bool) bool {
+// isAfterScalar says whether the line is content after the block scalar that was open.
+func (r *reader) isAfterScalar(isBlank bool) bool {
 	s := &r.scalar
 	if isBlank {
 		if s.indent == 0 {

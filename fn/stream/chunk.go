@@ -2,7 +2,7 @@ package stream
 
 import "bytes"
 
-// chunks cuts a stream into about n parts of about one size, each of which can be Split by itself.
+// chunks cuts a stream into about n parts of similar size, each of which can be Split on its own.
 func chunks(stream []byte, n int) []Span {
 	var found []Span
 	start := 0
@@ -18,8 +18,8 @@ func chunks(stream []byte, n int) []Span {
 			if stream[at-1] != '\n' {
 				continue
 			}
-			above := bytes.TrimSpace(stream[bytes.LastIndexByte(stream[:at-1], '\n')+1 : at-1])
-			if len(above) > 0 && above[0] != '%' && above[0] != '#' { // content: no directive is cut off
+			above := trim(stream[bytes.LastIndexByte(stream[:at-1], '\n')+1 : at-1])
+			if len(above) > 0 && above[0] != '%' && above[0] != '#' { // it is content, so the cut does not separate a directive from its document
 				break
 			}
 		}

@@ -2,17 +2,17 @@ package stream
 
 import "bytes"
 
-// LineCounter tells at which line of its stream an offset is. It counts from the offset that it was asked for last, so that
-// asking for offsets in their order takes one pass.
+// LineCounter counts the lines above an offset of a stream. It counts from the last offset, so that calls with ascending offsets
+// take one pass over the stream.
 type LineCounter struct {
 	streams       []Stream
 	stream, to, n int
 }
 
-// NewLineCounter makes a counter for the streams.
+// NewLineCounter returns a counter for the streams.
 func NewLineCounter(streams []Stream) *LineCounter { return &LineCounter{streams: streams} }
 
-// Above is the number of line breaks in front of an offset in a stream, given by its index.
+// Above returns the number of line breaks before an offset in the stream with this index.
 func (l *LineCounter) Above(stream, offset int) int {
 	if stream != l.stream {
 		l.stream, l.to, l.n = stream, 0, 0

@@ -1,46 +1,41 @@
 package stream
 
-import (
-	"runtime"
-	"sync"
-	"sync/atomic"
-)
+import "enmesh.dev/enmesh/fn/parallel"
 
 // Interest is what a document may hold.
 type Interest byte
 
 const (
-	Nothing      Interest = iota // it is nothing that enmesh edits or reads
+	Nothing      Interest = iota // enmesh neither edits nor reads it
 	Pods                         // it may hold pods
 	Facts                        // it may say something about the pods in other documents
 	PodsAndFacts                 // it may hold both, or anything
 )
 
-// Judge says what a document of a kind may hold. apiVersion and kind are "" where the bytes do not tell for certain. It is
-// called on all cores at once, and for an item of a list also before it is certain that it is one.
-type Judge func(apiVersion, kind string, document []byte) Interest
+// InterestFunc says what a document of a kind may hold. apiVersion and kind are "" if they are not certain. It is called concurrently, and
+// also for text that may turn out not to be an item of a list.
+type InterestFunc func(apiVersion, kind string, document []byte) Interest
 
 // Document is a document of a stream, or an item of a list in one.
 type Document struct {
 	// Stream is the index of the stream.
 	Stream int
-	// From is the offset in the stream where it begins, with its separator. The text to parse begins at Start. Both end at
-	// End. An item's text is whole lines, from its dash on: a sequence of one item.
+	// From is the offset in the stream where the document starts, with its separator. The text to parse starts at Start. Both
+	// end at End. The text of an item is whole lines, starting at its dash: a sequence of one item.
 	From, Start, End int
 	Interest         Interest
-	// List is the list that it is an item of, or nil.
+	// List is the list that contains this item, or nil.
 	List *List
-	// Index is its place among the list's items, from 0.
+	// Index is the number of the item in the list, from 0.
 	Index int
 }
 
-// Bytes is the text to parse.
+// Bytes returns the text to parse.
 func (d Document) Bytes(streams []Stream) []byte { return streams[d.Stream].Bytes[d.Start:d.End] }
 
-// Documents cuts the streams into documents and returns those in which judge sees an interest, in order. With cutLists,
-// lists in block style are cut into their items, each of which is a Document of its own; List says what the caller must
-// do for that. The error is an *EncodingError.
-func Documents(streams []Stream, cutLists bool, judge Judge) ([]Document, error) {
+// Documents cuts the streams into documents and returns those of interest, in order. With cutLists, it cuts lists in block style
+// into their items, each of which is a Document. List says what the caller must do then. The error is an *EncodingError.
+func Documents(streams []Stream, cutLists bool, judge InterestFunc) ([]Document, error) {
 	var parts []part
 	for i, s := range streams {
 		if err := s.checkEncoding(); err != nil {
@@ -50,7 +45,7 @@ func Documents(streams []Stream, cutLists bool, judge Judge) ([]Document, error)
 			parts = append(parts, part{stream: i, text: s.Bytes, span: chunk})
 		}
 	}
-	each(parts, func(p *part) { p.read(cutLists, judge) })
+	parallel.Each(parts, func(p *part) { p.read(cutLists, judge) })
 	var documents []Document
 	for _, p := range parts {
 		documents = append(documents, p.documents...)
@@ -69,7 +64,7 @@ type part struct {
 const chunkSize = 1 << 20
 
 // read finds the part's documents that may matter.
-func (p *part) read(cutLists bool, judge Judge) {
+func (p *part) read(cutLists bool, judge InterestFunc) {
 	words := vocabulary{}
 	for span := range Split(p.text[p.span.Start:p.span.End]) {
 		d := Document{Stream: p.stream, From: p.span.Start + span.Start, End: p.span.Start + span.End}
@@ -92,26 +87,4 @@ func (p *part) read(cutLists bool, judge Judge) {
 			p.documents = append(p.documents, d)
 		}
 	}
-}
-
-// each calls do for every item, on all cores.
-func each[T any](items []T, do func(*T)) {
-	if len(items) == 1 {
-		do(&items[0])
-		return
-	}
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(items)) {
-		workers.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(items) {
-					return
-				}
-				do(&items[i])
-			}
-		})
-	}
-	workers.Wait()
 }

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// mayHoldAnchor says whether an anchor may be defined in a line. It is one where a token begins, and its name ends as the
-// YAML library wants it: `&&`, `2>&1`, `a=b&c=d` and `&amp;` are none.
+// mayHoldAnchor says whether a line may define an anchor. An anchor is at the start of a token, and its name ends as the YAML
+// library requires it: `&&`, `2>&1`, `a=b&c=d` and `&amp;` are not anchors.
 func mayHoldAnchor(line []byte) bool {
 	for at := 0; ; at++ {
 		next := bytes.IndexByte(line[at:], '&')
@@ -27,7 +27,7 @@ func mayHoldAnchor(line []byte) bool {
 	}
 }
 
-// isUnusual says whether a text has what YAML takes for a line break beside LF and CRLF, or a byte order mark.
+// isUnusual says whether a text has line breaks of YAML other than LF and CRLF, or a byte order mark.
 func isUnusual(text []byte) bool {
 	if !isASCII(text) {
 		for _, mark := range []string{"\u0085", "\u2028", "\u2029", "\uFEFF"} {

@@ -2,14 +2,14 @@ package stream
 
 import "bytes"
 
-// run is a run of a list's items: what one core reads at a time.
+// run is a number of consecutive items of a list, which one core reads at a time.
 type run struct {
 	stream []byte
 	span   Span
 	column int // of the items' dashes
 
 	count     int        // of items
-	last      int        // where the last one begins
+	last      int        // where the last one starts
 	documents []Document // those of interest
 	ended     bool       // the items end within the run
 	end       int        // where they end
@@ -18,7 +18,7 @@ type run struct {
 
 const runSize = chunkSize / 4
 
-// runsOf cuts the text of a list into runs, from the first item's line on. A run begins where an item does.
+// runsOf cuts the text of a list into runs, starting at the first item's line. Each run starts with an item.
 func runsOf(stream []byte, from, end, column int) []run {
 	dash := append(bytes.Repeat([]byte(" "), column+1), '-')
 	dash[0] = '\n'
@@ -42,13 +42,13 @@ func runsOf(stream []byte, from, end, column int) []run {
 	return runs
 }
 
-// isDash says whether a text begins with the dash of an item.
+// isDash says whether a text starts with the dash of an item.
 func isDash(text []byte) bool {
 	return len(text) > 0 && text[0] == '-' && (len(text) == 1 || text[1] == ' ' || text[1] == '\n' || text[1] == '\r')
 }
 
 // read finds the run's items and judges them.
-func (r *run) read(l *List, judge Judge) {
+func (r *run) read(l *List, judge InterestFunc) {
 	lines := newReader(r.stream, r.span.Start, r.span.End)
 	it := item{list: l, judge: judge, words: vocabulary{}}
 	for !r.ended && lines.step() {
@@ -94,13 +94,13 @@ func (r *run) finish(it *item, lines *reader) {
 	}
 }
 
-// item is an item of a list, sniffed as a document is, with its keys at a column of their own.
+// item is an item of a list. It is sniffed like a document, with its keys at their own column.
 type item struct {
 	list  *List
-	judge Judge
+	judge InterestFunc
 	words vocabulary
 	sniffer
-	column int // of its keys, or -1 as long as there is none
+	column int // of its keys, or -1 if it has no keys yet
 }
 
 // begin starts an item with the line of its dash.
@@ -111,7 +111,7 @@ func (it *item) begin(column int, line []byte) {
 	}
 }
 
-// line reads a line from the column on where its content begins.
+// line reads a line, starting at the column of its content.
 func (it *item) line(column int, line []byte) {
 	if it.column < 0 {
 		it.column = column
@@ -126,7 +126,7 @@ func (it *item) line(column int, line []byte) {
 	}
 }
 
-// interest is what the item may hold. In doubt about where it ends it may hold anything.
+// interest returns what the item may hold. If its end is in doubt, that is anything.
 func (it *item) interest(text []byte, doubt bool) Interest {
 	switch {
 	case doubt:

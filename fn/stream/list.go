@@ -1,39 +1,36 @@
 package stream
 
-import "bytes"
+import (
+	"bytes"
 
-// List is a document that was cut into its items. It is in block style and of kind List or ResourceList, and an item begins
-// at each line that has a dash at the column of the first item's dash. Text that may be read in another way is not cut:
-// flow style, anchors, directives, tabs in indentation, unusual line breaks, quoted scalars of several lines beside the
-// items. There is one exception: an item in which a quoted scalar or a flow collection may be open at its end is returned
-// as one that may hold anything.
+	"enmesh.dev/enmesh/fn/parallel"
+)
+
+// List is a document that was cut into its items. It is in block style and of kind List or ResourceList, and an item starts at
+// each line with a dash at the column of the first item's dash. A list is not cut if its text may have another meaning: flow
+// style, anchors, directives, tabs in indentation, unusual line breaks, quoted scalars of several lines outside the items.
+// There is one exception: an item in which a quoted scalar or a flow collection may be open at the end is returned as one that
+// may hold anything.
 //
-// So the caller parses each item that it is given. Where one does not parse, or is not a sequence of one, the list was cut
-// in a wrong place or is not valid YAML, and the caller reads the Whole of it as one document. Where all parse, and the list
-// does, the items are what is in the list, and those that are not given have a kind of no interest.
+// So the caller must parse each item that it gets. If an item does not parse, or is not a sequence of one item, the list was cut
+// in a wrong place or is not valid YAML, and the caller must read the whole list as one document. If all items and the Outline
+// parse, the items are those of the list, and the items that were not returned have a kind of no interest.
 type List struct {
-	// Stream is the index of the stream. From, Start and End are those of a Document that is the whole list.
+	// Stream, From, Start and End are the same as in a Document of the whole list.
 	Stream, From, Start, End int
 	// Kind is List or ResourceList.
 	Kind string
-	// Source is the chart template that it was rendered from, where Helm says so above it or in an item.
+	// Source is the chart template that the list was rendered from, if Helm names it above the list or in an item.
 	Source string
-	// Items is how many it has, also those that are of no interest.
+	// Items is the number of items, including those of no interest.
 	Items int
-	// Outline is its text with all items left out but the last one.
+	// Outline is the text of the list without its items, except the last one.
 	Outline []byte
-	// Hole is where in the stream those items are.
+	// Hole is the part of the stream with the items that are not in the Outline.
 	Hole Span
-
-	holeLine, holeLines int // the outline's lines above the hole, and those left out
 }
 
-// Whole is the document that the list is.
-func (l *List) Whole() Document {
-	return Document{Stream: l.Stream, From: l.From, Start: l.Start, End: l.End, Interest: PodsAndFacts}
-}
-
-// Offset turns an offset in the outline into one in the stream. Where the hole is, it is the one behind it.
+// Offset turns an offset in the outline into one in the stream. At the hole, it returns the end of the hole.
 func (l *List) Offset(at int) int {
 	if at += l.Start; at >= l.Hole.Start {
 		at += l.Hole.End - l.Hole.Start
@@ -41,17 +38,9 @@ func (l *List) Offset(at int) int {
 	return at
 }
 
-// Line turns a line of the outline into one of the list, both from 1.
-func (l *List) Line(line int) int {
-	if line > l.holeLine {
-		line += l.holeLines
-	}
-	return line
-}
-
-// Cut cuts a document into the items of a list, and returns those in which judge sees an interest. The list is nil where
-// the document is no list, or is not cut.
-func Cut(document []byte, judge Judge) (*List, []Document) {
+// Cut cuts a document into the items of a list, and returns the items of interest. The list is nil if the document is not a list,
+// or is not cut.
+func Cut(document []byte, judge InterestFunc) (*List, []Document) {
 	var s sniffer
 	at := s.document(document, 0, true)
 	if at == len(document) {
@@ -61,7 +50,7 @@ func Cut(document []byte, judge Judge) (*List, []Document) {
 }
 
 // cut cuts a document of a stream. The sniffer has read up to the offset in the document where the line of the items' key is.
-func cut(stream []byte, d Document, s sniffer, at int, judge Judge) (*List, []Document) {
+func cut(stream []byte, d Document, s sniffer, at int, judge InterestFunc) (*List, []Document) {
 	l := &List{Stream: d.Stream, From: d.From, Start: d.Start, End: d.End}
 	key := d.Start + at
 	head := newReader(stream, key, d.End)
@@ -69,7 +58,7 @@ func cut(stream []byte, d Document, s sniffer, at int, judge Judge) (*List, []Do
 		return nil, nil
 	}
 	runs := runsOf(stream, head.at, d.End, head.column)
-	each(runs, func(r *run) { r.read(l, judge) })
+	parallel.Each(runs, func(r *run) { r.read(l, judge) })
 	tail, last := d.End, 0
 	var items []Document
 	for i := range runs {
@@ -96,12 +85,10 @@ func cut(stream []byte, d Document, s sniffer, at int, judge Judge) (*List, []Do
 	l.Hole = Span{head.at, last}
 	l.Outline = append(append([]byte(nil), stream[d.Start:head.at]...), stream[last:d.End]...)
 	l.Source = Source(stream[d.Start:d.End])
-	l.holeLine = bytes.Count(stream[d.Start:head.at], []byte("\n"))
-	l.holeLines = bytes.Count(stream[head.at:last], []byte("\n"))
 	return l, items
 }
 
-// mayBeList says whether what was read so far may be a list.
+// mayBeList says whether the document may be a list, as far as it was read.
 func (s *sniffer) mayBeList() bool { return s.kinds == 0 || isListKind(s.kind) }
 
 func isListKind(kind []byte) bool {

@@ -126,8 +126,14 @@ func requireCut(t *testing.T, text string) {
 	outline, ok := parse(list.Outline)
 	require.True(t, ok, "%q", text)
 	whole.Content = whole.Content[list.Items-1:]
-	whole.Line = list.Line(lookup(outline, "items").Line) // of the first of them
-	require.Equal(t, dump(root, func(line int) int { return line }), dump(outline, list.Line), "%q", text)
+	inList := func(line int) int { // of a line in the outline
+		if line > strings.Count(text[:list.Hole.Start], "\n") {
+			line += strings.Count(text[list.Hole.Start:list.Hole.End], "\n")
+		}
+		return line
+	}
+	whole.Line = inList(lookup(outline, "items").Line) // of the first of them
+	require.Equal(t, dump(root, func(line int) int { return line }), dump(outline, inList), "%q", text)
 }
 
 // requireTogether holds that a list's parts are the whole of it, and that its outline's offsets lead there. Only items

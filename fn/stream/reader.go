@@ -23,20 +23,20 @@ import "bytes"
 // Errors do not matter here: a list that the library cannot read has no meaning that a wrong cut could change.
 type reader struct {
 	text []byte
-	// The line begins at at, and ends at end, without its line break. The next one begins at next.
+	// The line starts at at, and ends at end, without its line break. The next one starts at next.
 	at, end, next int
-	column        int  // of the first byte that is no space
+	column        int  // of the first byte that is not a space
 	done          bool // there is no line left
 
 	scalar  blockScalar
 	doubt   bool // a quoted scalar or a flow collection may be open
 	refused bool // the text has what makes a cut unsafe: anchors, tabs
 
-	rare [len(rareBytes)]int // where the next of each is
-	near int                 // the first of them
+	rare [len(rareBytes)]int // the offset of the next one of each
+	near int                 // the smallest of these offsets
 }
 
-// rareBytes are those that make it necessary to look at a line closely. What stands in a line without them opens nothing.
+// rareBytes are the bytes that can open something. A line without them opens nothing.
 const rareBytes = `"'[{&|>`
 
 func newReader(text []byte, from, to int) *reader {
@@ -70,17 +70,17 @@ func (r *reader) step() bool {
 	return true
 }
 
-// content is the line without its indentation.
+// content returns the line without its indentation.
 func (r *reader) content() []byte { return r.text[r.at+r.column : r.end] }
 
-// first is the first byte of the content.
+// first returns the first byte of the content.
 func (r *reader) first() byte { return r.text[r.at+r.column] }
 
 // isContent says whether the line holds more than a comment, and is not part of a block scalar.
 func (r *reader) isContent() bool {
 	isBlank := r.at+r.column == r.end
 	if r.scalar.open {
-		return r.isBehindScalar(isBlank)
+		return r.isAfterScalar(isBlank)
 	}
 	if isBlank {
 		return false
@@ -130,7 +130,7 @@ func (r *reader) hasRareByte() bool {
 	return r.near < r.end
 }
 
-// findItem moves from the line of the items' key to that of the first item, if there is nothing in between.
+// findItem moves from the line of the items' key to the line of the first item, if there is nothing in between.
 func (r *reader) findItem() bool {
 	if !r.step() || !bytes.HasPrefix(r.content(), []byte("items:")) || !isRest(r.content()[len("items:"):]) {
 		return false
@@ -143,7 +143,7 @@ func (r *reader) findItem() bool {
 	return false
 }
 
-// isClosed says whether a part of a list beside its items surely leaves nothing open, and has no anchor.
+// isClosed says whether a part of a list outside its items certainly leaves nothing open, and has no anchor.
 func isClosed(text []byte, from, to int) bool {
 	r := newReader(text, from, to)
 	for r.step() {

@@ -4,18 +4,18 @@ import "bytes"
 
 // sniffer reads the apiVersion and kind of a block mapping from its bytes.
 //
-// They are sure when every line that begins at the mapping's column begins with a letter, a dash or a comment sign, and
-// exactly one of them is `kind: Word`. Then the text is a block mapping at that column (or no mapping at all), its key
-// cannot be written in another way, and no second line competes: one that stands inside a quoted string would.
+// They are certain if every line at the mapping's column starts with a letter, a dash or a comment sign, and exactly one of them is
+// `kind: Word`. Then the text is a block mapping at that column (or not a mapping), its key cannot be written in another way, and
+// no other line can be meant: a line inside a quoted string would be a second one.
 type sniffer struct {
-	apiVersion, kind []byte // empty where they are not plain words
+	apiVersion, kind []byte // empty if they are not plain words
 	versions, kinds  int
-	content          bool // there is some
+	content          bool // there is content
 	last             byte // what the line before gave a word to: k, a, or 0
 	unsure           bool
 }
 
-// result returns what is sure. A word is empty where nothing is.
+// result returns the apiVersion and the kind. Each is empty if it is not certain.
 func (s *sniffer) result() (apiVersion, kind []byte) {
 	if !s.unsure && s.versions == 1 {
 		apiVersion = s.apiVersion
@@ -26,11 +26,11 @@ func (s *sniffer) result() (apiVersion, kind []byte) {
 	return apiVersion, kind
 }
 
-// isEmpty says whether the text surely has no content.
+// isEmpty says whether the text certainly has no content.
 func (s *sniffer) isEmpty() bool { return !s.content && !s.unsure }
 
-// document reads the lines of a document from an offset on, and returns its end. Where it is to halt at the items of a
-// list, it returns the offset of their key instead.
+// document reads the lines of a document from an offset on, and returns its end. With haltAtItems, it returns the offset of the
+// items of a list instead, if it finds them.
 func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 	for at < len(text) && !s.unsure {
 		end := bytes.IndexByte(text[at:], '\n')
@@ -42,7 +42,7 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 		switch c := text[at]; {
 		case c == ' ' || c == '\t':
 			if s.last != 0 || !s.content {
-				s.deeper(bytes.TrimSpace(text[at:end]))
+				s.deeper(trim(text[at:end]))
 			}
 		case c == '\n' || c == '#' || c == '\r' && at+1 == end:
 		case c == '-' && isSeparator(text[at:end]):
@@ -58,7 +58,7 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 	return len(text)
 }
 
-// line reads a line from the mapping's column on.
+// line reads a line, starting at the mapping's column.
 func (s *sniffer) line(line []byte) {
 	s.content = true
 	s.last = 0
@@ -100,16 +100,16 @@ func (s *sniffer) sniffKey(line []byte, key string, value *[]byte, count *int) {
 	}
 }
 
-// isSeparator says whether a line is `---` with nothing but a comment.
+// isSeparator says whether a line is `---`, with at most a comment.
 func isSeparator(line []byte) bool {
 	rest, ok := bytes.CutPrefix(line, []byte("---"))
-	rest = bytes.TrimSpace(rest)
+	rest = trim(rest)
 	return ok && (len(rest) == 0 || rest[0] == '#')
 }
 
-// word returns a plain word with at most a comment behind it, or nil.
+// word returns a plain word with at most a comment after it, or nil.
 func word(value []byte) []byte {
-	value = bytes.TrimSpace(value)
+	value = trim(value)
 	end := 0
 	for end < len(value) && isWord(value[end]) {
 		end++
@@ -120,7 +120,7 @@ func word(value []byte) []byte {
 	return value[:end]
 }
 
-// trimBlanks takes the spaces and tabs away that a text begins with.
+// trimBlanks removes the spaces and tabs at the start of a text.
 func trimBlanks(text []byte) []byte {
 	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t') {
 		text = text[1:]
@@ -134,7 +134,7 @@ func isWord(c byte) bool {
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
-// vocabulary makes strings of words, without allocating one that it has.
+// vocabulary turns words into strings, and allocates each word once.
 type vocabulary map[string]string
 
 const maxVocabulary = 1000
@@ -149,3 +149,6 @@ func (v vocabulary) of(word []byte) string {
 	}
 	return known
 }
+
+// trim takes white space away as YAML has it; to bytes.TrimSpace more is white space.
+func trim(text []byte) []byte { return bytes.Trim(text, " \t\r\n") }

@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	"enmesh.dev/enmesh/fn/keys"
 )
 
 var (
-	// Helm 3 heads each document with a comment that names its template.
-	helm3Source = []byte("# Source: ")
+	// Helm 3 writes a comment with the template above each document.
+	helm3Source = []byte(keys.HelmSource)
 	// Helm 4 gives each document an annotation.
-	helm4Key    = "postrenderer.helm.sh/postrender-filename"
-	helm4Source = regexp.MustCompile(`(?m)^\s+['"]?` + regexp.QuoteMeta(helm4Key) + `['"]?:\s*['"]?([^'"\s]+)`)
+	helm4Source = regexp.MustCompile(`(?m)^\s+['"]?` + regexp.QuoteMeta(keys.HelmFile) + `['"]?:\s*['"]?([^'"\s]+)`)
 )
 
-// Source returns the chart template that a document was rendered from, where Helm says so.
+// Source returns the chart template that a document was rendered from, if Helm names it.
 func Source(document []byte) string {
 	if source := CommentedSource(document); source != "" {
 		return source
@@ -28,9 +29,9 @@ func Source(document []byte) string {
 	return ""
 }
 
-// holdsHelm4Key looks for the key by its slash, which is rarer than what it begins with.
+// holdsHelm4Key looks for the key by its slash, which is rarer than its first character.
 func holdsHelm4Key(document []byte) bool {
-	domain, name, _ := strings.Cut(helm4Key, "/")
+	domain, name, _ := strings.Cut(keys.HelmFile, "/")
 	for at := 0; ; at++ {
 		next := bytes.IndexByte(document[at:], '/')
 		if next < 0 {
@@ -43,12 +44,12 @@ func holdsHelm4Key(document []byte) bool {
 	}
 }
 
-// CommentedSource returns what Helm 3's comment above a document names.
+// CommentedSource returns the chart template in Helm 3's comment above a document.
 func CommentedSource(document []byte) string {
 	for rest := document; len(rest) > 0; {
 		var line []byte
 		line, rest, _ = bytes.Cut(rest, []byte("\n"))
-		line = bytes.TrimSpace(line)
+		line = trim(line)
 		if source, ok := bytes.CutPrefix(line, helm3Source); ok {
 			return string(source)
 		}

@@ -5,10 +5,9 @@ import (
 	"iter"
 )
 
-// Split cuts a stream into its documents, in order; together they are the whole stream. A document begins with its
-// `---` line, or with what stands before the first one, and takes in the comments and the `...` line that follow it.
-// Directives belong to the document below them. `---apiVersion: v1`, which Helm's own splitter accepts, begins a
-// document too.
+// Split cuts a stream into its documents, in order. Together they are the whole stream. A document starts with its `---` line, or
+// at the start of the stream, and ends with the comments and the `...` line that follow it. Directives belong to the document
+// below them. `---apiVersion: v1`, which Helm's splitter accepts, starts a document too.
 func Split(stream []byte) iter.Seq[Span] {
 	return func(yield func(Span) bool) {
 		lines := markers{stream: stream, dots: -1}
@@ -23,7 +22,7 @@ func Split(stream []byte) iter.Seq[Span] {
 				prelude = false
 			case isMarker(line, "..."):
 				ended, prelude = true, false
-			case isIdle(line) || line[0] == '%' && !ended:
+			case isBlankOrComment(line) || line[0] == '%' && !ended:
 			default:
 				cut, prelude = ended, line[0] == '%'
 			}
@@ -45,7 +44,7 @@ func Split(stream []byte) iter.Seq[Span] {
 	}
 }
 
-// markers finds the lines that matter to Split. Both return the end of the stream where there is none.
+// markers finds the lines that matter to Split. Its methods return the end of the stream if there is none.
 type markers struct {
 	stream []byte
 	dots   int // offset of the next line that begins with three dots, once looked for
@@ -82,13 +81,13 @@ func (m *markers) find(at int, mark string) int {
 	return len(m.stream)
 }
 
-// isIdle says whether a line holds nothing, or a comment.
-func isIdle(line []byte) bool {
+// isBlankOrComment says whether a line is blank or a comment.
+func isBlankOrComment(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t")
 	return len(line) == 0 || line[0] == '#' || line[0] == '\n' || line[0] == '\r' && (len(line) == 1 || line[1] == '\n')
 }
 
-// isMarker says whether a line begins with three dashes or dots that stand alone.
+// isMarker says whether a line starts with three dashes or dots that are not part of a word.
 func isMarker(line []byte, mark string) bool {
 	return bytes.HasPrefix(line, []byte(mark)) && (len(line) == 3 || isSpace(line[3]))
 }
@@ -110,7 +109,7 @@ func isGlued(line []byte) bool {
 	return false
 }
 
-// Body returns the offset in a document where the text to parse begins: behind a separator that is glued to the first key.
+// Body returns the offset in a document where the text to parse starts: after a separator without a space before the first key, or 0.
 func Body(document []byte) int {
 	if isGlued(document) {
 		return 3

@@ -2,7 +2,7 @@ package stream
 
 import "bytes"
 
-// value is what a line's value leaves open.
+// value says what the value of a line leaves open.
 type value byte
 
 const (
@@ -11,8 +11,8 @@ const (
 	blockHeader       // a block scalar
 )
 
-// lookAtValue finds where in a line of content the value begins, behind dashes and a key, and what it leaves open. It also
-// returns the column of the key or dash that the value belongs to, or -1.
+// lookAtValue finds where the value of a line starts, after dashes and a key, and what it leaves open. It also returns the column of
+// the key or dash that the value belongs to, or -1.
 func lookAtValue(line []byte, at int) (v value, start, owner int) {
 	owner = -1
 	for isDash(line[at:]) {
@@ -24,8 +24,8 @@ func lookAtValue(line []byte, at int) (v value, start, owner int) {
 	return leavesOpen(line[at:]), at, owner
 }
 
-// keyEnd returns where the colon stands behind the key that begins at an offset, or 0 where none does. A key is one that
-// has no characters but plain ones, or is in quotes.
+// keyEnd returns the offset of the colon after the key at an offset, or 0 if there is no key. A key has only plain characters, or is
+// in quotes.
 func keyEnd(line []byte, at int) int {
 	end := at
 	if at < len(line) && isQuote(line[at]) {
@@ -41,7 +41,7 @@ func keyEnd(line []byte, at int) int {
 	return 0
 }
 
-// leavesOpen says what is open behind a value that begins where a token does, in block context.
+// leavesOpen says what is open after a value that starts where a token does, in block context.
 func leavesOpen(v []byte) value {
 	if len(v) == 0 || v[0] == '#' {
 		return closed
@@ -63,7 +63,7 @@ func leavesOpen(v []byte) value {
 	return doubtful
 }
 
-// isPlain says whether the value is a plain scalar, and nothing but a comment follows. Quotes and brackets in it are text.
+// isPlain says whether the value is a plain scalar, with at most a comment after it. Quotes and brackets in it are text.
 func isPlain(v []byte) bool {
 	switch c := v[0]; {
 	case isLetter(c), '0' <= c && c <= '9', c >= 0x80, bytes.IndexByte([]byte(`_./$()+;<=\^~`), c) >= 0:
@@ -82,7 +82,7 @@ func isPlain(v []byte) bool {
 	return true
 }
 
-// quotedEnd returns where the quoted scalar ends that begins at an offset, or 0 where it does not end on the line.
+// quotedEnd returns the end of the quoted scalar that starts at an offset, or 0 if it does not end on the line.
 func quotedEnd(line []byte, at int) int {
 	quote := line[at]
 	for i := at + 1; i < len(line); i++ {
@@ -98,8 +98,8 @@ func quotedEnd(line []byte, at int) int {
 	return 0
 }
 
-// flowEnd returns where the flow collection ends that the value begins with, or 0 where it does not on this line, or may
-// not. It stops at all that is not plain to see: comments, tags, anchors, a quote or bracket where no token begins.
+// flowEnd returns the end of the flow collection at the start of the value, or 0 if it does not certainly end on this line. It gives
+// up at comments, tags, anchors, and a quote or bracket where no token starts.
 func flowEnd(v []byte) int {
 	depth := 0
 	token, quoted := true, false // a token may begin here; the one before was in quotes
@@ -136,13 +136,13 @@ func flowEnd(v []byte) int {
 	return 0
 }
 
-// isRest says whether what follows a value is blank, or a comment.
+// isRest says whether the text after a value is blank or a comment.
 func isRest(rest []byte) bool {
 	at := skip(rest, 0)
 	return at == len(rest) || at > 0 && rest[at] == '#'
 }
 
-// skip passes spaces.
+// skip returns the offset of the next byte that is not a space.
 func skip(line []byte, at int) int {
 	for at < len(line) && line[at] == ' ' {
 		at++

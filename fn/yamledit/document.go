@@ -9,16 +9,20 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/yamledit/plain"
 )
 
-// Document is one YAML document and the edits queued on it. Its nodes are the YAML library's; read them, but change
-// them through the Document only.
+// Document is one YAML document and the edits queued on it. Its nodes are those of the YAML library. Read them, but change
+// them only through the Document.
 type Document struct {
 	text  []byte
 	root  *yaml.Node
 	lines lines
 	// foreign says that aliases were masked, because an anchor is not defined in this document.
 	foreign bool
+	// outline of the document that the root's only item was cut out of, or nil.
+	outline *Outline
 
 	family  map[*yaml.Node]kin
 	queue   []queued
@@ -27,17 +31,17 @@ type Document struct {
 	behind  map[*yaml.Node]*yaml.Node // the last item to be inserted behind an item
 }
 
-// kin is what a node does not know of itself.
+// kin is where a node belongs in the tree.
 type kin struct {
 	parent  *yaml.Node
 	depth   int
-	aliased bool // an alias in this document stands for the node
+	aliased bool // an alias in this document refers to the node
 }
 
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a
-// *SyntaxError. An alias whose anchor is not in the text is no error: the document may be a part of a larger one.
+// *SyntaxError. An alias whose anchor is not in the text is not an error, because the document may be part of a larger one.
 func Parse(text []byte) (*Document, error) {
-	d := &Document{text: text, root: readPlain(text), lines: lines{text: text}}
+	d := &Document{text: text, root: plain.Read(text), lines: lines{text: text}}
 	if d.root != nil {
 		return d, nil
 	}
@@ -55,13 +59,13 @@ func Parse(text []byte) (*Document, error) {
 // Root is the document's node, or nil where the document is empty.
 func (d *Document) Root() *yaml.Node { return d.root }
 
-// Edited says whether edits are queued.
-func (d *Document) Edited() bool { return len(d.queue) > 0 || len(d.removed) > 0 }
+// isEdited says whether edits are queued.
+func (d *Document) isEdited() bool { return len(d.queue) > 0 || len(d.removed) > 0 }
 
-// Finish returns the queued edits in order, after it has spliced them, parsed the result and compared it with the
-// tree that they mean. The Document must not be used afterwards.
+// Finish returns the queued edits in order, after it has applied them, parsed the result and compared it with the
+// tree that the edits mean. The Document must not be used afterwards. A *Refusal says that the trees differ.
 func (d *Document) Finish() ([]Edit, error) {
-	if !d.Edited() {
+	if !d.isEdited() {
 		return nil, nil
 	}
 	if err := d.sweep(); err != nil {
@@ -82,15 +86,21 @@ func (d *Document) Finish() ([]Edit, error) {
 	for _, change := range d.changes {
 		change()
 	}
-	if line, ok := same(d.root, got); !ok {
-		return nil, &Refusal{Line: line, Cause: "the edited document does not read as it should"}
+	root := d.root
+	if d.outline != nil && len(root.Content) == 0 {
+		if root = nil; !d.outline.canRemain(text) {
+			return nil, refuseItem("the lines below the removed item may become part of the item above it")
+		}
 	}
-	return edits, nil
+	if line, ok := same(root, got); !ok {
+		return nil, &Refusal{Line: line, Cause: "the edited document would not have the expected content"}
+	}
+	return extended(d.queue, edits), nil
 }
 
-// replace queues the replacement of the bytes from start up to end, on behalf of the collection in.
+// replace queues the replacement of the bytes from start up to end, as an edit of the collection in.
 func (d *Document) replace(in *yaml.Node, start, end int, text string) {
-	d.queue = append(d.queue, queued{Edit{start, end, text}, d.kin(in).depth})
+	d.queue = append(d.queue, queued{Edit: Edit{start, end, text}, depth: d.kin(in).depth})
 }
 
 func (d *Document) insert(in *yaml.Node, at int, text string) { d.replace(in, at, at, text) }
@@ -98,7 +108,7 @@ func (d *Document) insert(in *yaml.Node, at int, text string) { d.replace(in, at
 // then queues the change to the tree that an edit means.
 func (d *Document) then(change func()) { d.changes = append(d.changes, change) }
 
-// kin looks a node up. The index is made on first use: most documents are never edited.
+// kin looks up a node. The index is made on first use, because most documents are never edited.
 func (d *Document) kin(n *yaml.Node) kin {
 	if d.family == nil {
 		d.family = map[*yaml.Node]kin{}
@@ -121,17 +131,17 @@ func (d *Document) kin(n *yaml.Node) kin {
 	return d.family[n]
 }
 
-// shared refuses an edit below a node that an alias also stands for.
+// shared refuses an edit in or below a node that an alias refers to.
 func (d *Document) shared(n *yaml.Node) error {
 	for p := n; p != nil; p = d.kin(p).parent {
 		if d.kin(p).aliased {
-			return d.refuse(p, "the anchor &%s is used elsewhere in the document, so an edit below it would change that too", p.Anchor)
+			return d.refuse(p, "the anchor &%s is used elsewhere in the document, so an edit here would also change other places", p.Anchor)
 		}
 	}
 	return nil
 }
 
-// isForeign says whether a node stands for an alias whose anchor is not in this document.
+// isForeign says whether a node is a masked alias, whose anchor is not in this document.
 func (d *Document) isForeign(n *yaml.Node) bool {
 	if !d.foreign || n.Kind != yaml.ScalarNode || n.Style != 0 {
 		return false
@@ -143,7 +153,7 @@ func (d *Document) isForeign(n *yaml.Node) bool {
 // parse returns the root node of the text, or a *SyntaxError.
 func parse(text []byte) (root *yaml.Node, err error) {
 	defer func() {
-		if r := recover(); r != nil { // the library is fuzzed less than it is used
+		if r := recover(); r != nil { // the library panics on some malformed text
 			root, err = nil, &SyntaxError{Cause: fmt.Sprint("the YAML parser failed: ", r)}
 		}
 	}()
@@ -151,9 +161,9 @@ func parse(text []byte) (root *yaml.Node, err error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	err = decoder.Decode(&document)
 	if err == nil {
-		err = decoder.Decode(&more) // without this, what follows the document would go unread
+		err = decoder.Decode(&more) // an error below the document would go unnoticed otherwise
 		if err == nil {
-			return nil, &SyntaxError{Line: more.Line, Cause: "a second document begins here"}
+			return nil, &SyntaxError{Line: more.Line, Cause: "a second document starts here"}
 		}
 	}
 	if err != nil && err != io.EOF {
@@ -172,6 +182,6 @@ func isUnknownAnchor(err error) bool {
 
 var alias = regexp.MustCompile(`(^|[\s\[{,])\*([^\s\[\]{},]+)`)
 
-// maskAliases turns what looks like an alias into a plain scalar of the same length, so that positions hold. It also
-// hits such text inside of strings; that changes what they read as, in the same way before and after an edit.
+// maskAliases turns what looks like an alias into a plain scalar of the same length, so that positions stay valid. It also
+// changes such text inside of strings, in the same way before and after an edit.
 func maskAliases(text []byte) []byte { return alias.ReplaceAll(text, []byte("${1}_${2}")) }

@@ -28,20 +28,22 @@ func Splice(text []byte, edits []Edit) []byte {
 	return append(out, text[at:]...)
 }
 
-// queued is an edit with what orders it among others at the same place.
+// queued is an edit, and its order among others at the same offset.
 type queued struct {
 	Edit
-	// depth of the collection that gains the text: where two collections end at one place, the inner one's goes first.
+	// depth of the edited collection: where two collections end at one offset, the text of the inner one comes first.
 	depth int
+	// more is text that follows, and was checked apart from the document.
+	more string
 }
 
-// inOrder sorts the queue into edits that can be spliced, and fails where two of them would change the same bytes.
+// inOrder sorts the queue into edits for Splice, and fails where two of them would change the same bytes.
 func inOrder(queue []queued) ([]Edit, error) {
 	slices.SortStableFunc(queue, func(a, b queued) int {
 		if a.Start != b.Start {
 			return a.Start - b.Start
 		}
-		if ai, bi := a.End == a.Start, b.End == b.Start; ai != bi { // what is inserted stands before what is replaced
+		if ai, bi := a.End == a.Start, b.End == b.Start; ai != bi { // insertions come before replacements
 			if ai {
 				return -1
 			}

@@ -7,12 +7,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Embed parses the document that stands in the scalar of a mapping's own key: YAML inside YAML. Edit it, then hand it
-// to SetEmbedded. Errors carry lines of this document: a *SyntaxError where the scalar holds no YAML, else a *Refusal.
+// Embed parses the document inside of the scalar of a mapping's own key: YAML inside YAML. Edit that document, then pass it
+// to SetEmbedded. Lines of errors are those of this document. The error is a *SyntaxError where the scalar is not valid
+// YAML, or a *Refusal.
 func (d *Document) Embed(mapping *yaml.Node, key string) (*Document, error) {
 	scalar := own(mapping, key)
 	if scalar == nil || scalar.Kind != yaml.ScalarNode {
-		return nil, d.refuse(mapping, "%q is not a scalar that stands here itself", key)
+		return nil, d.refuse(mapping, "%q must be a scalar of this mapping itself", key)
 	}
 	inner, err := Parse([]byte(scalar.Value))
 	if syntax, ok := err.(*SyntaxError); ok {
@@ -21,8 +22,8 @@ func (d *Document) Embed(mapping *yaml.Node, key string) (*Document, error) {
 	return inner, err
 }
 
-// SetEmbedded puts an edited document back in the place that Embed took it from. In a literal block scalar only the
-// edited lines change; any other scalar is written anew. The error is a *Refusal.
+// SetEmbedded writes an edited document back to the scalar that Embed read. In a literal block scalar only the
+// edited lines change; any other scalar is replaced as a whole. The error is a *Refusal.
 func (d *Document) SetEmbedded(mapping *yaml.Node, key string, inner *Document) error {
 	edits, err := inner.Finish()
 	if err != nil || len(edits) == 0 {
@@ -66,7 +67,7 @@ func (d *Document) SetEmbedded(mapping *yaml.Node, key string, inner *Document) 
 	return nil
 }
 
-// literal maps offsets in the value of a literal block scalar to offsets in the text that holds it.
+// literal maps offsets in the value of a literal block scalar to offsets in the text around it.
 type literal struct {
 	d     *Document
 	block blockScalar

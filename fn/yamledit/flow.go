@@ -50,7 +50,7 @@ func (d *Document) addFlow(collection *yaml.Node, children []*yaml.Node, size in
 	default:
 		text = "," + text
 	}
-	if spread && d.isCommentNext(end) { // a comment on the line stays with what it speaks of
+	if spread && d.isCommentNext(end) { // a comment on the line stays with its entry
 		end = d.lineEnd(end)
 	}
 	d.insert(collection, end, text)
@@ -84,7 +84,7 @@ func (s style) flowChild(child []*yaml.Node, indent int, spread bool, trailing s
 	return s.key(child[0]) + ": " + text
 }
 
-// flowStep is how much deeper the entries of a collection stand than the line on which its bracket opens.
+// flowStep is the indentation of a collection's entries, relative to the line of its opening bracket.
 func (d *Document) flowStep(collection *yaml.Node, indent int) int {
 	at, err := d.content(collection)
 	if err != nil {

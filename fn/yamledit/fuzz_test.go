@@ -81,37 +81,3 @@ func FuzzPureInsertion(f *testing.F) {
 		require.Equal(t, text, string(Splice(edited, edits)))
 	})
 }
-
-// FuzzSplit holds that documents are the whole stream, that cutting it into chunks first changes nothing, and that a
-// document is split no further.
-func FuzzSplit(f *testing.F) {
-	for _, seed := range []string{"", "---\n", "a\n---\nb", "%YAML 1.1\n---\na\n...\n# c\n%TAG ! !\n---\n", "a: |\n  ---\n---apiVersion: v1\n",
-		"a: b\r\n--- # c\r\nd: e\r\n", "-----BEGIN\n", "...\n...\n---", "---\n---\n\n---\n"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, stream string) {
-		var joined strings.Builder
-		var documents []string
-		for span := range Split([]byte(stream)) {
-			require.Less(t, span.Start, span.End)
-			documents = append(documents, stream[span.Start:span.End])
-			joined.WriteString(stream[span.Start:span.End])
-		}
-		require.Equal(t, stream, joined.String())
-		for _, document := range documents {
-			n := 0
-			for range Split([]byte(document)) {
-				n++
-			}
-			require.Equal(t, 1, n, "%q", document)
-		}
-		var chunked []string
-		for _, chunk := range Chunks([]byte(stream), 3) {
-			text := stream[chunk.Start:chunk.End]
-			for span := range Split([]byte(text)) {
-				chunked = append(chunked, text[span.Start:span.End])
-			}
-		}
-		require.Equal(t, documents, chunked)
-	})
-}

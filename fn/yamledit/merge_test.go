@@ -47,10 +47,10 @@ var mergeCases = []struct{ name, in, out string }{
 	{"unused anchor", "m: &m\n  k: v\n", "m: &m\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
 	{"foreign alias elsewhere", "q: *else\nm:\n  k: v\n", "q: *else\nm:\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
 	{"anchor used elsewhere", "m: &m\n  k: v\nz: *m\n", "line 1: the anchor &m is used elsewhere"},
-	{"foreign alias", "m: *else\n", "line 1: the anchor of the alias is not in this document"},
-	{"duplicate key", "m:\n  k: v\nm: {}\n", "line 3: the key \"m\" is there twice"},
-	{"not a mapping", "m: [a]\n", "line 1: this is a list, and should be a mapping"},
-	{"out of a merge key", "b: &b\n  m: {k: v}\nc:\n  <<: *b\n<<: *b\n", "line 1: \"m\" comes out of a merge key"},
+	{"foreign alias", "m: *else\n", "line 1: the alias refers to an anchor that this document does not define"},
+	{"duplicate key", "m:\n  k: v\nm: {}\n", "line 3: the key \"m\" is defined twice"},
+	{"not a mapping", "m: [a]\n", "line 1: expected a mapping, got a list"},
+	{"out of a merge key", "b: &b\n  m: {k: v}\nc:\n  <<: *b\n<<: *b\n", "line 1: \"m\" comes from a merge key"},
 }
 
 func TestMerge(t *testing.T) {

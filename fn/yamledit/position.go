@@ -2,61 +2,14 @@ package yamledit
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// The parser tells of a node the line and column where it starts, in characters, and nothing of where it ends. What
-// follows finds the bytes, with the node's value as a guide: a scalar is matched against the text, so a position
-// that would be wrong is noticed.
-
-const byteOrderMark = "\uFEFF"
-
-// lines finds byte offsets from lines and columns as the parser counts them.
-type lines struct {
-	text   []byte
-	starts []int
-}
-
-// start returns the offset of a line's first byte, or -1 where there is no such line. Lines count from 1.
-func (l *lines) start(line int) int {
-	if l.starts == nil {
-		l.starts = lineStarts(l.text)
-	}
-	if line < 1 || line > len(l.starts) {
-		return -1
-	}
-	return l.starts[line-1]
-}
-
-// lineStarts breaks lines where YAML 1.1 and the parser do: also at a lone CR, NEL, LS and PS.
-func lineStarts(text []byte) []int {
-	first := 0
-	if bytes.HasPrefix(text, []byte(byteOrderMark)) {
-		first = len(byteOrderMark)
-	}
-	starts := append(make([]int, 0, 1+len(text)/32), first)
-	for i := first; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\n':
-			starts = append(starts, i+1)
-		case c == '\r':
-			if i+1 < len(text) && text[i+1] == '\n' {
-				i++
-			}
-			starts = append(starts, i+1)
-		case c == 0xC2 && bytes.HasPrefix(text[i:], []byte("\u0085")):
-			i++
-			starts = append(starts, i+1)
-		case c == 0xE2 && (bytes.HasPrefix(text[i:], []byte("\u2028")) || bytes.HasPrefix(text[i:], []byte("\u2029"))):
-			i += 2
-			starts = append(starts, i+1)
-		}
-	}
-	return starts
-}
+// The parser reports the line and column where a node starts, in characters, but not where it ends. The functions
+// below find the bytes. They match a scalar's value against the text, so that a wrong position is
+// noticed.
 
 // start returns the offset where a node starts, its anchor and tag included.
 func (d *Document) start(n *yaml.Node) (int, error) {
@@ -84,9 +37,7 @@ func (d *Document) content(n *yaml.Node) (int, error) {
 		if d.text[at] == '&' {
 			at = min(at+1+len(n.Anchor), len(d.text))
 		} else {
-			for at < len(d.text) && !isSpace(d.text[at]) && !(d.text[at] == ',' || d.text[at] == '}' || d.text[at] == ']') {
-				at++
-			}
+			at = d.tagEnd(n, at)
 		}
 		if isEmptyTagged(n) {
 			return at, nil
@@ -96,13 +47,34 @@ func (d *Document) content(n *yaml.Node) (int, error) {
 	return at, nil
 }
 
+// tagEnd returns the end of a node's tag that starts at the offset.
+func (d *Document) tagEnd(n *yaml.Node, at int) int {
+	rest := d.text[at:]
+	switch {
+	case bytes.HasPrefix(rest, []byte("!<")):
+		if end := bytes.IndexByte(rest, '>'); end > 0 {
+			return at + end + 1
+		}
+	case len(n.Tag) > 1 && bytes.HasPrefix(rest, []byte(n.Tag)): // it may hold commas
+		return at + len(n.Tag)
+	}
+	ends := " \t\r\n"
+	if holder := d.kin(n).parent; holder != nil && isFlow(holder) {
+		ends += ",}]"
+	}
+	if end := bytes.IndexAny(rest, ends); end >= 0 {
+		return at + end
+	}
+	return len(d.text)
+}
+
 // isEmptyTagged says whether a scalar has an anchor or a tag and nothing else.
 func isEmptyTagged(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style&^yaml.TaggedStyle == 0 && !isAbsent(n)
 }
 
 // end returns the offset behind a node's last byte. A trailing comment or line break does not belong to the node; the
-// trailing blank lines of a block scalar that keeps them do, but for the last line break.
+// trailing blank lines of a block scalar that keeps them do, except for the last line break.
 func (d *Document) end(n *yaml.Node) (int, error) {
 	at, err := d.content(n)
 	if err != nil {
@@ -129,6 +101,9 @@ func (d *Document) end(n *yaml.Node) (int, error) {
 
 // collectionEnd is end for mappings and sequences whose content starts at the offset.
 func (d *Document) collectionEnd(n *yaml.Node, at int) (int, error) {
+	if isFlow(n) && n.Kind == yaml.MappingNode && len(n.Content) == 2 && at < len(d.text) && d.text[at] != '{' {
+		return d.childEnd(n, 1) // the one pair of `[key: value]`, without braces
+	}
 	if isFlow(n) {
 		at++ // the bracket
 	}
@@ -183,8 +158,8 @@ func (d *Document) colonEnd(n *yaml.Node, key int) (int, error) {
 	return at + 1, nil
 }
 
-// match returns the offset behind a plain text that starts at the offset, where any run of white space matches any
-// other: that is how a plain scalar goes on over several lines.
+// match returns the offset behind a plain text that starts at the offset. Any run of white space matches any
+// other, because a plain scalar may continue on the next lines.
 func (d *Document) match(n *yaml.Node, at int, value string) (int, error) {
 	for i := 0; i < len(value); {
 		if size := spaceSize(value[i:]); size > 0 {
@@ -232,80 +207,6 @@ func (d *Document) quotedEnd(n *yaml.Node, at int, quote byte) (int, error) {
 	return 0, d.lost(n)
 }
 
-// blockScalarEnd returns the end of the last line of a block scalar whose header starts at the offset.
-func (d *Document) blockScalarEnd(n *yaml.Node, at int) (int, error) {
-	block, err := d.blockScalar(n, at)
-	if err != nil {
-		return 0, err
-	}
-	return block.end, nil
-}
-
-// blockScalar is where a scalar written with | or > stands.
-type blockScalar struct {
-	body   int // offset of the first line below the header
-	end    int // offset behind the last line, before its line break
-	indent int // of the content, in bytes
-	strips bool
-	keeps  bool
-}
-
-func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
-	var block blockScalar
-	if at >= len(d.text) || d.text[at] != '|' && d.text[at] != '>' {
-		return block, d.lost(n)
-	}
-	headerEnd := d.lineEnd(at)
-	header, _, _ := strings.Cut(string(d.text[at+1:headerEnd]), "#")
-	parent := d.blockIndent(n)
-	for _, c := range header {
-		switch {
-		case c == '-':
-			block.strips = true
-		case c == '+':
-			block.keeps = true
-		case '1' <= c && c <= '9':
-			block.indent = max(parent, 0) + int(c-'0')
-		}
-	}
-	block.end = headerEnd
-	block.body = d.nextLine(headerEnd)
-	for line := block.body; line < len(d.text); {
-		end := d.lineEnd(line)
-		indent := indentation(d.text[line:end])
-		blank := indent == end-line
-		if !blank {
-			if block.indent == 0 {
-				if indent <= parent {
-					break
-				}
-				block.indent = indent
-			}
-			if indent < block.indent {
-				break
-			}
-		}
-		if block.keeps || !blank || block.indent > 0 && indent > block.indent { // spaces past the indentation are content
-			block.end = end
-		}
-		line = d.nextLine(end)
-	}
-	return block, nil
-}
-
-// blockIndent is the indentation of the innermost block collection around a node, or -1.
-func (d *Document) blockIndent(n *yaml.Node) int {
-	for p := d.kin(n).parent; p != nil; p = d.kin(p).parent {
-		if p.Kind == yaml.MappingNode && !isFlow(p) && len(p.Content) > 0 {
-			return p.Content[0].Column - 1
-		}
-		if p.Kind == yaml.SequenceNode && !isFlow(p) {
-			return d.dash(p)
-		}
-	}
-	return -1
-}
-
 // dash is the indentation of a block sequence's dashes.
 func (d *Document) dash(sequence *yaml.Node) int {
 	at, err := d.content(sequence)
@@ -316,8 +217,10 @@ func (d *Document) dash(sequence *yaml.Node) int {
 }
 
 func (d *Document) lost(n *yaml.Node) error {
-	return d.refuse(n, "cannot tell where in the text this stands")
+	return d.refuse(n, lostCause)
 }
+
+const lostCause = "cannot find where this is in the text"
 
 // skipGap returns the offset of the first byte that is neither white space nor part of a comment.
 func (d *Document) skipGap(at int) int {
@@ -332,59 +235,4 @@ func (d *Document) skipGap(at int) int {
 		}
 	}
 	return at
-}
-
-// lineEnd returns the offset of the line break that ends the line, or of the end of the text. Only LF, CRLF and CR
-// count: the text is written with them.
-func (d *Document) lineEnd(at int) int {
-	if i := bytes.IndexAny(d.text[at:], "\r\n"); i >= 0 {
-		return at + i
-	}
-	return len(d.text)
-}
-
-// nextLine returns the offset of the line after the one that ends at the offset.
-func (d *Document) nextLine(end int) int {
-	switch {
-	case end >= len(d.text):
-		return len(d.text)
-	case d.text[end] == '\r' && end+1 < len(d.text) && d.text[end+1] == '\n':
-		return end + 2
-	}
-	return end + 1
-}
-
-// lineStart returns the offset of the first byte of the line.
-func (d *Document) lineStart(at int) int {
-	start := bytes.LastIndexAny(d.text[:at], "\r\n") + 1
-	if start == 0 && bytes.HasPrefix(d.text, []byte(byteOrderMark)) && at >= len(byteOrderMark) {
-		return len(byteOrderMark)
-	}
-	return start
-}
-
-// indentation counts the leading spaces.
-func indentation(line []byte) int {
-	n := 0
-	for n < len(line) && line[n] == ' ' {
-		n++
-	}
-	return n
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-
-// spaceSize is the length of the white space or line break that a string starts with, as YAML 1.1 counts them.
-func spaceSize(s string) int {
-	switch {
-	case s == "":
-		return 0
-	case isSpace(s[0]):
-		return 1
-	case strings.HasPrefix(s, "\u0085"):
-		return 2
-	case strings.HasPrefix(s, "\u2028"), strings.HasPrefix(s, "\u2029"):
-		return 3
-	}
-	return 0
 }

@@ -8,11 +8,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Refusal says that an edit cannot be made safely.
+// Refusal is the error of an edit that is not safe.
 type Refusal struct {
 	// Line in the text, from 1.
 	Line int
-	// Path of the place in the document: spec.template, items[2].metadata, labels[app.kubernetes.io/name].
+	// Path in the document: spec.template, items[2].metadata, labels[app.kubernetes.io/name].
 	Path  string
 	Cause string
 }
@@ -25,10 +25,10 @@ func (d *Document) refuse(n *yaml.Node, format string, args ...any) error {
 
 var plainKey = regexp.MustCompile(`^\w+$`)
 
-// path is where a node stands in the document, in the words of Kubernetes' field paths.
+// path is the path of a node in the document, written as Kubernetes writes field paths.
 func (d *Document) path(n *yaml.Node) string {
 	parent := d.kin(n).parent
-	if parent == nil {
+	if parent == nil || d.outline != nil && parent == d.root {
 		return ""
 	}
 	above := d.path(parent)

@@ -9,18 +9,18 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Removal undoes what Merge, Lead and Append do, to the byte. Because the last key of a block mapping takes the
-// mapping with it, and that may be the last of another, what goes is marked first and cut out by Finish.
+// Removal undoes what Merge, Prepend and Append do, to the byte. A block mapping that loses its last key is removed too, and
+// so may be the mapping around it. So removed nodes are only marked at first, and Finish cuts them out.
 
-// Remove takes keys that the mapping has itself away. Where a block mapping or a block sequence would be left empty,
-// the key or item that holds it goes too; in flow style it stays, as {} or []. The error is a *Refusal.
+// Remove removes keys that the mapping has itself. Where a block mapping or a block sequence would be left empty,
+// its own key or item is removed too; in flow style it stays, as {} or []. The error is a *Refusal.
 func (d *Document) Remove(mapping *yaml.Node, keys ...string) error {
 	if err := d.shared(mapping); err != nil {
 		return err
 	}
 	for _, key := range keys {
 		if isTwice(mapping, key) {
-			return d.refuse(mapping.Content[index(mapping, key)], "the key %q is there twice", key)
+			return d.refuse(mapping.Content[index(mapping, key)], "the key %q is defined twice", key)
 		}
 		if at := index(mapping, key); at >= 0 {
 			d.mark(mapping.Content[at+1])
@@ -29,19 +29,19 @@ func (d *Document) Remove(mapping *yaml.Node, keys ...string) error {
 	return nil
 }
 
-// RemoveItem takes an item of a sequence away, as Remove does. The error is a *Refusal.
+// RemoveItem removes an item of a sequence, as Remove does keys. The error is a *Refusal.
 func (d *Document) RemoveItem(sequence, item *yaml.Node) error {
 	if err := d.shared(sequence); err != nil {
 		return err
 	}
 	if d.kin(item).parent != sequence {
-		return d.refuse(item, "the item stands elsewhere in the document, and is used here by its anchor")
+		return d.refuse(item, "the item is defined elsewhere in the document, and is only referred to here by an alias")
 	}
 	d.mark(item)
 	return nil
 }
 
-// mark notes that an item, or a value with its key, goes; and what holds it where nothing else is left.
+// mark notes that an item, or a value with its key, is removed; and the collection around it where nothing else is left.
 func (d *Document) mark(child *yaml.Node) {
 	if d.removed == nil {
 		d.removed = map[*yaml.Node]bool{}
@@ -106,7 +106,7 @@ func (d *Document) sweep() error {
 		}
 		if s.end == len(d.text) && s.end > 0 && d.lineEnd(s.end-1) == s.end && s.start > 0 && d.lineStart(s.start) == s.start {
 			if _, needed := breaks[d.beforeBreak(s.start)]; !needed {
-				s.start = d.beforeBreak(s.start) // the text ends without a line break, and shall again
+				s.start = d.beforeBreak(s.start) // the text ends without a line break, and must do so again
 			}
 		}
 		if end := d.beforeBreak(s.end); inserts[end] && end > s.start && d.isBelowBreak(s.start) && d.isBelowBreak(s.end) {
@@ -186,7 +186,7 @@ func (d *Document) cut(collection *yaml.Node) ([]span, error) {
 	return d.cutBlock(collection, children), nil
 }
 
-// member is where a key with its value, or an item, stands, and whether it goes.
+// member is the position of a key with its value, or of an item, and whether it is removed.
 type member struct {
 	span
 	goes bool
@@ -199,7 +199,7 @@ func (d *Document) cutBlock(collection *yaml.Node, children []member) []span {
 			continue
 		}
 		start := child.start
-		if collection.Kind == yaml.SequenceNode { // the item's dash goes too
+		if collection.Kind == yaml.SequenceNode { // with the item's dash
 			start = d.lineStart(start)
 			if i == 0 && !d.startsLine(d.dashOf(child.start)) {
 				start = d.dashOf(child.start)

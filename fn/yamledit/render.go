@@ -19,7 +19,7 @@ func Render(mapping *yaml.Node, eol string) string {
 	return b.String()
 }
 
-// entry writes `key: value` for a block mapping whose keys stand at the indentation.
+// entry writes `key: value` for a block mapping whose keys have the indentation.
 func (s style) entry(key, value *yaml.Node, indent int) string {
 	return s.key(key) + ":" + s.below(value, indent)
 }
@@ -48,7 +48,7 @@ func (s style) below(value *yaml.Node, indent int) string {
 	return b.String()
 }
 
-// listItem writes `- item` for a block sequence whose dashes stand at the indentation.
+// listItem writes `- item` for a block sequence whose dashes have the indentation.
 func (s style) listItem(item *yaml.Node, indent int) string {
 	lead := "-" + strings.Repeat(" ", s.item-1)
 	if item.Kind != yaml.MappingNode || len(item.Content) == 0 {
@@ -106,8 +106,8 @@ func (s style) inline(value *yaml.Node) string {
 	return s.scalar(value)
 }
 
-// spread writes a value in flow style with a line for each entry and item; the closing bracket stands at the
-// indentation. A trailing comma is what follows the last one.
+// spread writes a value in flow style with a line for each entry and item; the closing bracket has the
+// indentation. trailing is a comma or nothing, and follows the last one.
 func (s style) spread(value *yaml.Node, indent int, trailing string) string {
 	if len(value.Content) == 0 {
 		return s.inline(value)
@@ -150,22 +150,22 @@ func (s style) scalar(n *yaml.Node) string {
 	return quoted(n.Value, s.quote)
 }
 
-var plain = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/-]*$`)
+var word = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/-]*$`)
 
-// isPlain says whether a string reads as itself without quotes, in block and in flow style. It is stricter than YAML.
+// isPlain says whether a string needs no quotes, in block and in flow style. It is stricter than YAML.
 func isPlain(value string) bool {
-	return plain.MatchString(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str"
+	return word.MatchString(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str"
 }
 
-// isParagraph says whether a string is written best as a block scalar: it has several lines, none of which begins with
-// a space, and nothing that only an escape can write.
+// isParagraph says whether to write a string as a block scalar: it has several lines, begins and ends with a visible
+// character, and needs no escapes.
 func isParagraph(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "\n") && paragraph.MatchString(n.Value)
 }
 
 var paragraph = regexp.MustCompile(`^[^\s\p{C}](?:[^\p{C}\x{2028}\x{2029}]|\n)*[^\s]\n?$`)
 
-// quoted writes a string in quotes. Single quotes cannot hold what only an escape can write.
+// quoted writes a string in quotes: in double quotes where it needs an escape.
 func quoted(value string, quote byte) string {
 	if quote == '\'' && !unprintable.MatchString(value) {
 		return "'" + strings.ReplaceAll(value, "'", "''") + "'"

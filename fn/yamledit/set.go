@@ -6,19 +6,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Set gives a key that the mapping has itself another scalar value, written in the style of the old one where that
-// can hold it. The error is a *Refusal.
+// Set replaces the value of a key that the mapping has itself by a scalar, written in the style of the old value where
+// possible. The error is a *Refusal.
 func (d *Document) Set(mapping *yaml.Node, key string, value *yaml.Node) error {
 	at := index(mapping, key)
+	if at < 0 {
+		return d.notOwn(mapping, key)
+	}
 	old := mapping.Content[at+1]
 	if err := d.shared(old); err != nil {
 		return err
 	}
 	if old.Kind != yaml.ScalarNode && old.Kind != yaml.AliasNode {
-		return d.refuse(old, "this is a %s, and should be a scalar", kindOf(old))
+		return d.refuse(old, "expected a scalar, got %s", kindOf(old))
 	}
 	if old.Style&yaml.TaggedStyle != 0 {
-		return d.refuse(old, "%q has a tag", key)
+		return d.refuse(old, "%q has an explicit tag", key)
 	}
 	end, err := d.childEnd(mapping, at+1)
 	if err != nil {
@@ -55,12 +58,20 @@ func (d *Document) Set(mapping *yaml.Node, key string, value *yaml.Node) error {
 	return nil
 }
 
+// notOwn refuses to edit a key that the mapping does not have itself.
+func (d *Document) notOwn(mapping *yaml.Node, key string) error {
+	return d.refuse(mapping, "%q comes from a merge key, so an edit to it would also change other places", key)
+}
+
 // Rename replaces a key that the mapping has itself, with its value, by another. The error is a *Refusal.
 func (d *Document) Rename(mapping *yaml.Node, key string, to Entry) error {
 	if err := d.shared(mapping); err != nil {
 		return err
 	}
 	at := index(mapping, key)
+	if at < 0 {
+		return d.notOwn(mapping, key)
+	}
 	start, err := d.start(mapping.Content[at])
 	if err != nil {
 		return err
@@ -81,7 +92,7 @@ func (d *Document) Rename(mapping *yaml.Node, key string, to Entry) error {
 	return nil
 }
 
-// thenSwap puts another child in the place of one in the tree.
+// thenSwap queues the change of the tree that replaces a child of a collection.
 func (d *Document) thenSwap(collection, old, changed *yaml.Node) {
 	d.then(func() {
 		for i, child := range collection.Content {
@@ -92,7 +103,7 @@ func (d *Document) thenSwap(collection, old, changed *yaml.Node) {
 	})
 }
 
-// isPlainLike is isPlain, and allows the commas of a list of names in block style.
+// isPlainLike is isPlain, but allows in block style the commas of a list of names.
 func isPlainLike(value string, flow bool) bool {
 	if !flow {
 		value = strings.NewReplacer(", ", "", ",", "").Replace(value)
@@ -100,14 +111,14 @@ func isPlainLike(value string, flow bool) bool {
 	return isPlain(value)
 }
 
-// fill puts a patch in the place of a null value.
+// fill replaces a null value by a patch.
 func (d *Document) fill(mapping *yaml.Node, at int, patch *yaml.Node) error {
 	null := mapping.Content[at+1]
 	if err := d.shared(null); err != nil {
 		return err
 	}
 	if !isAbsent(null) && null.Value == "" {
-		return d.refuse(null, "%q has an anchor or a tag and no value", mapping.Content[at].Value)
+		return d.refuse(null, "%q has an anchor or a tag, but no value", mapping.Content[at].Value)
 	}
 	if err := d.supplant(mapping, at, patch); err != nil {
 		return err
@@ -122,10 +133,10 @@ func (d *Document) fillAlias(mapping *yaml.Node, at int, patch *yaml.Node) error
 	if err := d.shared(mapping); err != nil {
 		return err
 	}
-	for i := 0; i < len(patch.Content); i += 2 { // an own key hides the merged one: all of it
+	for i := 0; i < len(patch.Content); i += 2 { // the mapping's own key hides all of the merged one
 		key := patch.Content[i].Value
 		if !IsNull(Lookup(base, key)) && patch.Content[i+1].Kind != yaml.ScalarNode {
-			return d.refuse(base, "%q stands below the anchor &%s, so an edit there would change other places too", key, base.Value)
+			return d.refuse(base, "%q belongs to the anchor &%s, so an edit to it would also change other places", key, base.Value)
 		}
 	}
 	merge := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!merge", Value: "<<"}
@@ -137,8 +148,8 @@ func (d *Document) fillAlias(mapping *yaml.Node, at int, patch *yaml.Node) error
 	return nil
 }
 
-// supplant queues the text that puts a collection in the place of a null or an alias. Below a block mapping the old
-// text goes, and the new one begins at the end of the line, so that a comment stays on it.
+// supplant queues the text that replaces a null or an alias by a collection. In a block mapping the old
+// text is removed, and the new text begins at the end of the line, so that a comment stays on it.
 func (d *Document) supplant(mapping *yaml.Node, at int, value *yaml.Node) error {
 	old := mapping.Content[at+1]
 	colon, err := d.colonEnd(mapping, at)

@@ -1,12 +1,8 @@
 package yamledit
 
-import (
-	"strings"
+import "go.yaml.in/yaml/v3"
 
-	"go.yaml.in/yaml/v3"
-)
-
-// style is how an addition is written: what the neighbours of its place show.
+// style is how to write an addition, as its neighbours are written.
 type style struct {
 	eol      string
 	step     int  // indentation of a block mapping in a block mapping
@@ -23,8 +19,12 @@ type style struct {
 func (d *Document) styleAt(collection *yaml.Node, at int) style {
 	s := style{eol: d.eol(at), step: 2, item: 2, quote: '\''}
 	s.final = d.lineEnd(at) == len(d.text)
-	s.step, s.dash, s.item = d.indents(collection)
-	s.keyQuote = d.keyQuote(collection)
+	near := d.indents(collection)
+	if near.step != 0 {
+		s.step = near.step
+	}
+	s.dash, s.item = max(near.dash, 0), near.item
+	s.keyQuote, _ = d.keyQuote(collection)
 	if q := d.valueQuote(collection); q != 0 {
 		s.quote = q
 	} else if s.keyQuote != 0 {
@@ -35,29 +35,16 @@ func (d *Document) styleAt(collection *yaml.Node, at int) style {
 	return s
 }
 
-// eol is the line break of the line at the offset, or of the line before it.
-func (d *Document) eol(at int) string {
-	end := d.lineEnd(at)
-	if end == len(d.text) {
-		end = d.lineStart(at) - 1
-		if end > 0 && d.text[end] == '\n' && d.text[end-1] == '\r' {
-			end--
-		}
-	}
-	switch {
-	case end < 0 || end >= len(d.text) || d.text[end] == '\n':
-		return "\n"
-	case end+1 < len(d.text) && d.text[end+1] == '\n':
-		return "\r\n"
-	case d.text[end] == '\r':
-		return "\r"
-	}
-	return "\n"
+// indents are the indentations that block mappings show.
+type indents struct {
+	step int // from a mapping to a mapping in it; 0 where none is shown
+	dash int // from a mapping to the dashes of a sequence in it; -1 where none is shown
+	item int // from those dashes to their items
 }
 
-// indents looks for a mapping and for a sequence in a mapping, here and then further out.
-func (d *Document) indents(collection *yaml.Node) (step, dash, item int) {
-	step, dash, item = 0, -1, 2
+// indents looks for a mapping and for a sequence in a mapping: in the collection, then in what encloses it.
+func (d *Document) indents(collection *yaml.Node) indents {
+	found := indents{dash: -1, item: 2}
 	for p := collection; p != nil; p = d.kin(p).parent {
 		if p.Kind != yaml.MappingNode || isFlow(p) || len(p.Content) == 0 {
 			continue
@@ -69,22 +56,28 @@ func (d *Document) indents(collection *yaml.Node) (step, dash, item int) {
 				continue
 			}
 			switch {
-			case child.Kind == yaml.MappingNode && step == 0:
-				step = max(child.Content[0].Column-1-indent, 0)
-			case child.Kind == yaml.SequenceNode && dash < 0:
-				dash = max(d.dash(child)-indent, 0)
-				item = d.itemOffset(child)
+			case child.Kind == yaml.MappingNode && found.step == 0:
+				found.step = max(child.Content[0].Column-1-indent, 0)
+			case child.Kind == yaml.SequenceNode && found.dash < 0:
+				found.dash = max(d.dash(child)-indent, 0)
+				found.item = d.itemOffset(child)
 			}
 		}
 	}
-	if step == 0 {
-		step = 2
+	if d.outline != nil && found.step == 0 {
+		found.step = d.outline.indents.step
 	}
-	return step, max(dash, 0), item
+	if d.outline != nil && found.dash < 0 {
+		found.dash, found.item = d.outline.indents.dash, d.outline.indents.item
+	}
+	return found
 }
 
 // itemOffset is the distance from a block sequence's last dash to its item.
 func (d *Document) itemOffset(sequence *yaml.Node) int {
+	if d.outline != nil && sequence == d.root {
+		return d.outline.itemOffset
+	}
 	last := sequence.Content[len(sequence.Content)-1]
 	if offset := last.Column - 1 - d.dash(sequence); offset >= 2 && last.Kind == yaml.MappingNode && !isFlow(last) {
 		return offset
@@ -92,8 +85,8 @@ func (d *Document) itemOffset(sequence *yaml.Node) int {
 	return 2
 }
 
-// keyQuote is the quote around every key of the nearest mapping that has any, or 0.
-func (d *Document) keyQuote(collection *yaml.Node) byte {
+// keyQuote returns the quote around every key of the nearest mapping that has any, or 0; and whether there is one.
+func (d *Document) keyQuote(collection *yaml.Node) (quote byte, found bool) {
 	for p := collection; p != nil; p = d.kin(p).parent {
 		if p.Kind != yaml.MappingNode || len(p.Content) == 0 {
 			continue
@@ -101,16 +94,22 @@ func (d *Document) keyQuote(collection *yaml.Node) byte {
 		quote := quoteOf(p.Content[0])
 		for i := 2; i < len(p.Content); i += 2 {
 			if quoteOf(p.Content[i]) != quote {
-				return 0
+				return 0, true
 			}
 		}
-		return quote
+		return quote, true
 	}
-	return 0
+	if d.outline != nil {
+		return d.outline.keyQuote, d.outline.hasKeys
+	}
+	return 0, false
 }
 
 // valueQuote is the quote around the first quoted value here, or in a sibling, or 0.
 func (d *Document) valueQuote(collection *yaml.Node) byte {
+	if d.outline != nil && collection == d.root {
+		return d.outline.valueQuote
+	}
 	if quote := firstQuote(collection); quote != 0 {
 		return quote
 	}
@@ -152,7 +151,7 @@ func quoteOf(n *yaml.Node) byte {
 	return 0
 }
 
-// isTight says whether the nearest flow mapping that has a key goes on right behind the key's colon.
+// isTight says whether the nearest flow mapping that has a key has no space behind the key's colon.
 func (d *Document) isTight(collection *yaml.Node) bool {
 	for p := collection; p != nil && isFlow(p); p = d.kin(p).parent {
 		if p.Kind != yaml.MappingNode || len(p.Content) == 0 {
@@ -162,9 +161,4 @@ func (d *Document) isTight(collection *yaml.Node) bool {
 		return err == nil && at < len(d.text) && !isSpace(d.text[at])
 	}
 	return false
-}
-
-// startsLine says whether nothing but white space stands before the offset on its line.
-func (d *Document) startsLine(at int) bool {
-	return strings.TrimLeft(string(d.text[d.lineStart(at):at]), " \t") == ""
 }

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// SyntaxError says that a text is no YAML.
+// SyntaxError is the error of a text that is not valid YAML.
 type SyntaxError struct {
-	// Line in the text, from 1; 0 where the parser does not say.
+	// Line in the text, from 1; 0 where the parser does not report it.
 	Line  int
 	Cause string
 }
@@ -25,7 +25,7 @@ var (
 
 var tabbed = regexp.MustCompile(`^ *\t`)
 
-// newSyntaxError reads the place out of the parser's message, or finds it where the parser does not say.
+// newSyntaxError reads the line from the parser's message, or finds it where the parser does not report it.
 func newSyntaxError(text []byte, err error) *SyntaxError {
 	m := parserError.FindStringSubmatch(err.Error())
 	if m == nil {

@@ -6,7 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Resolve follows an alias to the node that it stands for. It returns nil for nil.
+// Resolve follows an alias to the node that it refers to. It returns nil for nil.
 func Resolve(n *yaml.Node) *yaml.Node {
 	for n != nil && n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -14,14 +14,39 @@ func Resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// Lookup returns the value of a key in a mapping, or nil where there is none. Aliases and merge keys are followed; a
-// mapping's own key wins over a merged one, and a later own key over an earlier one, as decoders have it.
-func Lookup(mapping *yaml.Node, key string) *yaml.Node {
-	return lookup(mapping, key, nil)
+// Lookup follows keys from mapping to mapping and returns the last one's value, resolved; or nil where a key is missing or
+// something on the way is not a mapping. Without a key it returns the node, resolved. Aliases and merge keys are followed;
+// a mapping's own key wins over a merged one, and a later own key over an earlier one, as in decoders.
+func Lookup(n *yaml.Node, keys ...string) *yaml.Node {
+	n = Resolve(n)
+	for _, key := range keys {
+		n = lookup(n, key, nil)
+	}
+	return n
 }
 
-// lookup remembers where it has been once merge keys are involved: they may form circles, and trees that take
-// exponential time.
+// Text returns the value of a scalar, or "" for null and for anything that is not a scalar.
+func Text(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+		return ""
+	}
+	return n.Value
+}
+
+// Items returns the items of a sequence, resolved, or nil for anything that is not a sequence.
+func Items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	resolved := make([]*yaml.Node, len(n.Content))
+	for i, item := range n.Content {
+		resolved[i] = Resolve(item)
+	}
+	return resolved
+}
+
+// lookup remembers the mappings that it has searched once it follows merge keys: they may form cycles, or trees that take
+// exponential time to search.
 func lookup(mapping *yaml.Node, key string, seen map[*yaml.Node]bool) *yaml.Node {
 	mapping = Resolve(mapping)
 	if mapping == nil || mapping.Kind != yaml.MappingNode || seen[mapping] {
@@ -66,7 +91,7 @@ func Keys(mapping *yaml.Node) []string {
 		seen[n] = true
 		for i, child := range n.Content {
 			switch {
-			case n.Kind == yaml.SequenceNode: // of maps that are merged
+			case n.Kind == yaml.SequenceNode: // of mappings that are merged
 				collect(child)
 			case n.Kind != yaml.MappingNode || i%2 == 1 || Resolve(child).Kind != yaml.ScalarNode:
 			case isMerge(child):
@@ -88,7 +113,7 @@ func own(mapping *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// index returns where in a mapping's content a key of its own stands (the last one, where it is there twice), or -1.
+// index returns the index in a mapping's content of a key of its own (the last one, where the key is defined twice), or -1.
 func index(mapping *yaml.Node, key string) int {
 	for i := len(mapping.Content) - 2; i >= 0; i -= 2 {
 		if k := Resolve(mapping.Content[i]); k.Kind == yaml.ScalarNode && k.Value == key && !isMerge(k) {
@@ -116,17 +141,17 @@ func isMerge(key *yaml.Node) bool {
 	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.ShortTag() == "!!merge"
 }
 
-// kindOf names a node's kind.
+// kindOf names a node's kind, with its article.
 func kindOf(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "mapping"
+		return "a mapping"
 	case yaml.SequenceNode:
-		return "list"
+		return "a list"
 	case yaml.AliasNode:
-		return "alias"
+		return "an alias"
 	}
-	return "scalar"
+	return "a scalar"
 }
 
 // IsNull says whether a node is nil or a null.
@@ -150,8 +175,13 @@ func isBlockScalar(n *yaml.Node) bool {
 // same compares two trees by meaning: kinds, tags, values, anchors and order. Where they differ it returns the line
 // of the second.
 func same(a, b *yaml.Node) (line int, ok bool) {
-	if a == nil || b == nil {
-		return 0, a == b
+	switch {
+	case a == nil && b == nil:
+		return 0, true
+	case b == nil:
+		return 0, false
+	case a == nil:
+		return b.Line, false
 	}
 	if a.Kind != b.Kind || a.Value != b.Value || a.Anchor != b.Anchor || len(a.Content) != len(b.Content) ||
 		a.Kind != yaml.AliasNode && a.ShortTag() != b.ShortTag() {

@@ -1,24 +1,26 @@
 package yamledit
 
 import (
+	"bytes"
 	"encoding/json"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Values to add are trees of the YAML library's nodes. How they are written is decided where they go.
+// Values to add are trees of the YAML library's nodes. Most of their style is decided where they are added.
 
-// String returns a string that is written in quotes, of the kind that the neighbours use.
+// String returns a string that is written in the kind of quotes that its neighbours use.
 func String(value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value, Style: yaml.SingleQuotedStyle}
 }
 
-// Plain returns a string that is written without quotes where it can be.
+// Plain returns a string that is written without quotes where possible.
 func Plain(value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
 }
 
-// True returns the boolean.
+// True returns the boolean true.
 func True() *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"} }
 
 // Entry is a key and its value.
@@ -47,17 +49,40 @@ func FromJSON(value any) (*yaml.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := parse(text)
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return readJSON(decoder)
+}
+
+// readJSON reads the next value of a valid JSON text.
+func readJSON(decoder *json.Decoder) (*yaml.Node, error) {
+	token, err := decoder.Token()
 	if err != nil {
 		return nil, err
 	}
-	var reset func(*yaml.Node)
-	reset = func(n *yaml.Node) {
-		n.Style, n.Line, n.Column = 0, 0, 0
-		for _, child := range n.Content {
-			reset(child)
+	switch v := token.(type) {
+	case string:
+		return Plain(v), nil
+	case bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(v)}, nil
+	case json.Number:
+		n := &yaml.Node{Kind: yaml.ScalarNode, Value: v.String()}
+		n.Tag = n.ShortTag()
+		return n, nil
+	case json.Delim:
+		n := Map()
+		if v == '[' {
+			n = List()
 		}
+		for decoder.More() { // the keys of an object are strings
+			child, err := readJSON(decoder)
+			if err != nil {
+				return nil, err
+			}
+			n.Content = append(n.Content, child)
+		}
+		_, err := decoder.Token()
+		return n, err
 	}
-	reset(root)
-	return root, nil
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}, nil
 }

@@ -82,7 +82,7 @@ func insertTwice(d *Document, _, s *yaml.Node) error {
 	return d.InsertAfter(s, s.Content[0], Map(Entry{"n", Plain("v")}))
 }
 
-func lead(d *Document, m, _ *yaml.Node) error { return d.Lead(m, "first", String("x")) }
+func lead(d *Document, m, _ *yaml.Node) error { return d.Prepend(m, "first", String("x")) }
 
 func set(value string) func(d *Document, m, _ *yaml.Node) error {
 	return func(d *Document, m, _ *yaml.Node) error { return d.Set(m, "k", String(value)) }
@@ -145,7 +145,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		"a: 1\nb: [1,\nc: 2": {2, "did not find expected ',' or ']'"},
 		"a: 1\nb: c: d\n":    {2, "mapping values are not allowed in this context"},
 		"a: [\n":             {2, "did not find expected node content"},
-		"a: b\r--- c\r":      {2, "a second document begins here"},
+		"a: b\r--- c\r":      {2, "a second document starts here"},
 		"a: {b: c}\n}\n---":  {2, "did not find expected key"},
 	} {
 		_, err := Parse([]byte(text))

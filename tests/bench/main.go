@@ -19,6 +19,7 @@ import (
 
 var (
 	enmesh    = flag.String("enmesh", "bin/enmesh", "the `program` to measure")
+	enmeshFn  = flag.String("enmesh-fn", "bin/enmesh-fn", "the KRM `function` to measure")
 	yq        = flag.String("yq", "bin/yq", "a peer")
 	kustomize = flag.String("kustomize", "bin/kustomize", "a peer")
 	corpus    = flag.String("corpus", "../shared/corpus", "a `folder` of rendered charts; without it a stream is generated")
@@ -42,7 +43,7 @@ func main() {
 }
 
 func bench(folder string) error {
-	for _, step := range []func(folder string) error{besidePeers, startUp, podFree, scaling} {
+	for _, step := range []func(folder string) error{besidePeers, lists, startUp, podFree, scaling} {
 		if err := step(folder); err != nil {
 			return err
 		}

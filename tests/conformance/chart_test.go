@@ -12,7 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
 )
 
 // Istio's charts can be told by values what enmesh adds to what they render. Both ways have to come to the same.
@@ -33,22 +34,22 @@ func values(t *testing.T, name string) (prefixed, bare m) {
 func TestIstiodValues(t *testing.T) {
 	_, values := values(t, "istiod-values.yaml")
 	byValues := settingsIn(t, decode(renderChart(t, istiodChart, values)), "")
-	_, patched := transform(t, fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true, TrustDomain: trustDomain}}, renderChart(t, istiodChart, nil))
+	_, patched := transform(t, config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, TrustDomain: trustDomain}}, renderChart(t, istiodChart, nil))
 	byEnmesh := settingsIn(t, decode(patched), "")
-	require.Equal(t, config(t, byValues.injector), config(t, byEnmesh.injector))
+	require.Equal(t, injectConfig(t, byValues.injector), injectConfig(t, byEnmesh.injector))
 	require.Equal(t, document(t, byValues.mesh.Data["mesh"]), document(t, byEnmesh.mesh.Data["mesh"]))
 	require.Equal(t, trustDomain, document(t, byEnmesh.mesh.Data["mesh"])["trustDomain"])
 }
 
 func TestGatewayValues(t *testing.T) {
 	_, values := values(t, "gateway-values.yaml")
-	enrollment := fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true, Namespace: "istio-system", TrustDomain: trustDomain}}
+	enrollment := config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, Namespace: "istio-system", TrustDomain: trustDomain}}
 	pod := func(values m, enroll bool) *corev1.Pod {
 		text := renderChart(t, gatewayChart, values)
 		if enroll {
-			outcome, enrolled := transform(t, enrollment, text)
-			require.Len(t, outcome.Pods, 1)
-			require.Equal(t, fn.Gateway, outcome.Pods[0].Role)
+			out, enrolled := transform(t, enrollment, text)
+			require.Len(t, out.Pods, 1)
+			require.Equal(t, outcome.Gateway, out.Pods[0].Role)
 			text = enrolled
 		}
 		for _, o := range decode(text) {
@@ -83,17 +84,17 @@ func TestRenderedIstiod(t *testing.T) {
 	if err != nil {
 		t.Skip("no corpus of rendered charts: ", err)
 	}
-	spec := fn.MeshEnrollmentSpec{All: true, Namespace: "demo", TrustDomain: trustDomain}
-	outcome, patched := transform(t, fn.MeshEnrollment{Spec: spec}, text)
-	reasons := map[string]fn.Reason{}
-	for _, o := range outcome.Objects {
+	spec := config.MeshEnrollmentSpec{All: true, Namespace: "demo", TrustDomain: trustDomain}
+	out, patched := transform(t, config.MeshEnrollment{Spec: spec}, text)
+	reasons := map[string]outcome.Reason{}
+	for _, o := range out.Objects {
 		reasons[o.Resource.Name] = o.Reason
 	}
-	require.Equal(t, fn.Patched, reasons["istio-sidecar-injector"])
-	require.Equal(t, fn.Patched, reasons["istio"])
+	require.Equal(t, outcome.Patched, reasons["istio-sidecar-injector"])
+	require.Equal(t, outcome.Patched, reasons["istio"])
 	for _, in := range quickstart(t) {
-		outcome, text := transform(t, fn.MeshEnrollment{Spec: spec}, in.text)
-		pods := subjects(outcome, decode(text), nil)
+		out, text := transform(t, config.MeshEnrollment{Spec: spec}, in.text)
+		pods := subjects(out, decode(text), nil)
 		require.NotEmpty(t, pods)
 		c := cluster{istiods: []*istiod{newIstiod(t, decode(renderChart(t, istiodChart, nil)), decode(patched), "", nil)}}
 		for _, s := range pods {
@@ -102,7 +103,7 @@ func TestRenderedIstiod(t *testing.T) {
 	}
 }
 
-func config(t *testing.T, injector *corev1.ConfigMap) inject.Config {
+func injectConfig(t *testing.T, injector *corev1.ConfigMap) inject.Config {
 	t.Helper()
 	c, err := inject.UnmarshalConfig([]byte(injector.Data["config"]))
 	require.NoError(t, err)

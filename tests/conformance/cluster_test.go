@@ -11,7 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/verdict/injection"
 )
 
 // cluster stands in for an API server: it knows the namespaces, and which of the injectors a new pod goes to.
@@ -22,7 +23,7 @@ type cluster struct {
 
 // newCluster has Istio's own chart installed for each revision that a pod or a namespace names, patched by enmesh in the
 // way of the enrollment; and the templates that pods ask for by themselves.
-func newCluster(t *testing.T, spec fn.MeshEnrollmentSpec, objects []object, pods []subject) cluster {
+func newCluster(t *testing.T, spec config.MeshEnrollmentSpec, objects []object, pods []subject) cluster {
 	t.Helper()
 	c := cluster{namespaces: map[string]map[string]string{}}
 	revisions := map[string]bool{"": true, spec.Revision: true}
@@ -42,7 +43,7 @@ func newCluster(t *testing.T, spec fn.MeshEnrollmentSpec, objects []object, pods
 		}
 		revisions[p.pod.Labels["istio.io/rev"]] = true
 		for _, f := range p.said.Findings {
-			if _, name, ok := strings.Cut(f.Message, "refuses the pod: "); ok && f.Reason == fn.TemplateUnknown {
+			if name, ok := strings.CutPrefix(f.Message, injection.TemplateUnknown.Message+": "); ok {
 				further = append(further, name) // enmesh says that istiod must have it
 			}
 		}

@@ -23,6 +23,9 @@ import (
 	"istio.io/istio/pkg/log"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 func TestMain(m *testing.M) {
@@ -36,12 +39,12 @@ func TestMain(m *testing.M) {
 type input struct {
 	name       string
 	text       []byte
-	enrollment fn.MeshEnrollment
+	enrollment config.MeshEnrollment
 }
 
 var (
-	providers = []fn.SocketProvider{fn.TemplateSocket, fn.PodSocket}
-	modes     = []fn.Mode{fn.Enroll, fn.Check}
+	providers = []config.SocketProvider{config.TemplateSocket, config.PodSocket}
+	modes     = []config.Mode{config.Enroll, config.Check}
 )
 
 // TestInputs holds every verdict of enmesh on every stream at hand.
@@ -97,22 +100,22 @@ func requireConformance(t *testing.T, in input) {
 // create has enmesh transform the input, and makes a cluster for the pods that come out.
 func (in input) create(t *testing.T) (cluster, []subject) {
 	t.Helper()
-	outcome, text := transform(t, in.enrollment, in.text)
+	out, text := transform(t, in.enrollment, in.text)
 	objects := decode(text)
-	pods := subjects(outcome, objects, in.enrollment.Spec.PodTemplates)
+	pods := subjects(out, objects, in.enrollment.Spec.PodTemplates)
 	return newCluster(t, in.enrollment.Spec, objects, pods), pods
 }
 
-func transform(t *testing.T, enrollment fn.MeshEnrollment, text []byte) (*fn.Outcome, []byte) {
+func transform(t *testing.T, enrollment config.MeshEnrollment, text []byte) (*outcome.Outcome, []byte) {
 	t.Helper()
 	transformer, err := fn.New(enrollment)
 	require.NoError(t, err)
-	outcome, err := transformer.Transform(fn.Stream{Name: "in.yaml", Bytes: text})
+	out, err := transformer.Transform(stream.Stream{Name: "in.yaml", Bytes: text})
 	require.NoError(t, err)
-	var out bytes.Buffer
-	_, err = outcome.Edits[0].WriteTo(&out)
+	var enrolled bytes.Buffer
+	_, err = out.Edits[0].WriteTo(&enrolled)
 	require.NoError(t, err)
-	return outcome, out.Bytes()
+	return out, enrolled.Bytes()
 }
 
 // cases are the inputs of the transformer's own cases, but those that it refuses.
@@ -130,8 +133,8 @@ func cases(t *testing.T) []input {
 		}
 		in := input{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), text: []byte(strings.ReplaceAll(parts["in.yaml"], "→", "\t"))}
 		in.enrollment.Spec.All = true
-		if config, ok := parts["config.yaml"]; ok {
-			in.enrollment, err = fn.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + config))
+		if text, ok := parts["config.yaml"]; ok {
+			in.enrollment, err = config.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + text))
 			require.NoError(t, err, file)
 		}
 		inputs = append(inputs, in)
@@ -153,7 +156,7 @@ func glob(t *testing.T, pattern string) []string {
 func story(t *testing.T) []input {
 	text, err := os.ReadFile("../../examples/mesh/enmesh.yaml")
 	require.NoError(t, err)
-	enrollment, err := fn.Decode(text)
+	enrollment, err := config.Decode(text)
 	require.NoError(t, err)
 	var manifests []string
 	for _, file := range glob(t, "../../examples/mesh/manifests/*.yaml") {
@@ -179,7 +182,7 @@ func charts(t *testing.T, files []string) []input {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		in := input{name: strings.TrimSuffix(filepath.Base(file), ".yaml"), text: text}
-		in.enrollment.Spec = fn.MeshEnrollmentSpec{All: true, Hooks: fn.EnrollHooks, Namespace: "demo", TrustDomain: "example.org"}
+		in.enrollment.Spec = config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks, Namespace: "demo", TrustDomain: "example.org"}
 		in.enrollment.Spec.WorkloadSocket.File = "spire-agent.sock"
 		inputs = append(inputs, in)
 	}

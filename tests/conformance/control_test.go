@@ -10,7 +10,8 @@ import (
 	"istio.io/istio/pkg/kube/inject"
 	corev1 "k8s.io/api/core/v1"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
 )
 
 // What enmesh does would be idle if Istio did the same without it, or did not do what it is said to do. Each of these
@@ -46,12 +47,12 @@ func native(t *testing.T, on bool) {
 }
 
 // enrolled gives one pod as enmesh enrolls it; without a provider it keeps the volumes that it came with.
-func enrolled(t *testing.T, provider fn.SocketProvider, metadata, spec m) subject {
+func enrolled(t *testing.T, provider config.SocketProvider, metadata, spec m) subject {
 	t.Helper()
 	var g grid
 	g.addPod(t, "", metadata, spec)
-	outcome, text := transform(t, fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true, WorkloadSocket: fn.WorkloadSocket{Provider: provider}}}, g.stream.Bytes())
-	pods := subjects(outcome, decode(text), nil)
+	out, text := transform(t, config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, WorkloadSocket: config.WorkloadSocket{Provider: provider}}}, g.stream.Bytes())
+	pods := subjects(out, decode(text), nil)
 	require.Len(t, pods, 1)
 	require.True(t, pods[0].said.Reason.IsEnrolled())
 	return pods[0]
@@ -68,11 +69,11 @@ func TestWithoutTemplates(t *testing.T) {
 	for _, on := range []bool{false, true} {
 		native(t, on)
 		for name, spec := range map[string]m{"spire": isSidecar, "spire-gw": isGateway} {
-			f := c.fateOf(t, enrolled(t, fn.TemplateSocket, nil, spec))
-			require.Equal(t, fn.VerdictRefused, f.verdict)
+			f := c.fateOf(t, enrolled(t, config.TemplateSocket, nil, spec))
+			require.Equal(t, outcome.Refused, f.verdict)
 			require.ErrorContains(t, f.why, `requested template "`+name+`" not found`)
-			f = c.fateOf(t, enrolled(t, fn.PodSocket, nil, spec))
-			require.Equal(t, fn.VerdictSPIRE, f.verdict, f.why)
+			f = c.fateOf(t, enrolled(t, config.PodSocket, nil, spec))
+			require.Equal(t, outcome.SPIRE, f.verdict, f.why)
 		}
 	}
 }
@@ -81,8 +82,8 @@ func TestWithoutTemplates(t *testing.T) {
 // so does no harm, but hides SPIRE where no template brings the driver.
 func TestVolumeLeft(t *testing.T) {
 	native(t, true)
-	spire := cluster{istiods: []*istiod{installed(t, fn.MeshEnrollmentSpec{}, nil, "", nil)}}
-	leave := func(provider fn.SocketProvider, spec m, source corev1.VolumeSource) subject {
+	spire := cluster{istiods: []*istiod{installed(t, config.MeshEnrollmentSpec{}, nil, "", nil)}}
+	leave := func(provider config.SocketProvider, spec m, source corev1.VolumeSource) subject {
 		s := enrolled(t, provider, nil, spec)
 		s.pod.Spec.Volumes = []corev1.Volume{{Name: socket, VolumeSource: source}}
 		return s
@@ -90,23 +91,23 @@ func TestVolumeLeft(t *testing.T) {
 	hostPath := corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/run/spire"}}
 	emptyDir := corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}
 	for _, spec := range []m{isSidecar, isGateway} {
-		f := spire.fateOf(t, leave(fn.TemplateSocket, spec, hostPath))
-		require.Equal(t, fn.VerdictRefused, f.verdict)
+		f := spire.fateOf(t, leave(config.TemplateSocket, spec, hostPath))
+		require.Equal(t, outcome.Refused, f.verdict)
 		require.ErrorContains(t, f.why, "more than 1 volume type, has [HostPath CSI]")
-		require.Equal(t, fn.VerdictSPIRE, spire.fateOf(t, leave(fn.TemplateSocket, spec, emptyDir)).verdict)
-		require.Equal(t, fn.VerdictIstiodCA, spire.fateOf(t, leave(fn.PodSocket, spec, emptyDir)).verdict)
+		require.Equal(t, outcome.SPIRE, spire.fateOf(t, leave(config.TemplateSocket, spec, emptyDir)).verdict)
+		require.Equal(t, outcome.IstiodCA, spire.fateOf(t, leave(config.PodSocket, spec, emptyDir)).verdict)
 	}
 }
 
 // Until 1.26 Istio's template for gateways made the socket an emptyDir. The template spire-gw clears it; a pod that brings
 // the volume itself clashes.
 func TestOldGateway(t *testing.T) {
-	spireGW := installed(t, fn.MeshEnrollmentSpec{}, nil, "", nil).templates["spire-gw"]
+	spireGW := installed(t, config.MeshEnrollmentSpec{}, nil, "", nil).templates["spire-gw"]
 	c := stock(t, map[string]string{"spire-gw": spireGW}, old)
-	f := c.fateOf(t, enrolled(t, fn.TemplateSocket, nil, isGateway))
-	require.Equal(t, fn.VerdictSPIRE, f.verdict, f.why)
-	f = c.fateOf(t, enrolled(t, fn.PodSocket, nil, isGateway))
-	require.Equal(t, fn.VerdictRefused, f.verdict)
+	f := c.fateOf(t, enrolled(t, config.TemplateSocket, nil, isGateway))
+	require.Equal(t, outcome.SPIRE, f.verdict, f.why)
+	f = c.fateOf(t, enrolled(t, config.PodSocket, nil, isGateway))
+	require.Equal(t, outcome.Refused, f.verdict)
 	require.ErrorContains(t, f.why, "more than 1 volume type, has [EmptyDir CSI]")
 }
 
@@ -122,13 +123,13 @@ func TestMountingTemplate(t *testing.T) {
 	for _, on := range []bool{false, true} {
 		for _, list := range []string{"containers", "initContainers"} {
 			native(t, on)
-			f := stock(t, mounting(list), nil).fateOf(t, enrolled(t, fn.TemplateSocket, nil, isSidecar))
+			f := stock(t, mounting(list), nil).fateOf(t, enrolled(t, config.TemplateSocket, nil, isSidecar))
 			if on == (list == "initContainers") {
-				require.Equal(t, fn.VerdictSPIRE, f.verdict, f.why)
+				require.Equal(t, outcome.SPIRE, f.verdict, f.why)
 				require.NotContains(t, f.injected.Labels, "unheard")
 				continue
 			}
-			require.Equal(t, fn.VerdictRefused, f.verdict)
+			require.Equal(t, outcome.Refused, f.verdict)
 			require.ErrorContains(t, f.why, "two containers istio-proxy")
 		}
 	}
@@ -137,7 +138,7 @@ func TestMountingTemplate(t *testing.T) {
 // Jobs get native sidecars where istiod's setting says otherwise.
 func TestJob(t *testing.T) {
 	native(t, false)
-	c := cluster{istiods: []*istiod{installed(t, fn.MeshEnrollmentSpec{}, nil, "", nil)}}
+	c := cluster{istiods: []*istiod{installed(t, config.MeshEnrollmentSpec{}, nil, "", nil)}}
 	for _, kind := range []string{"Job", "CronJob"} {
 		var g grid
 		template := m{"template": m{"spec": m{"containers": []m{app}, "restartPolicy": "Never"}}}
@@ -145,11 +146,11 @@ func TestJob(t *testing.T) {
 			template = m{"jobTemplate": m{"spec": template}}
 		}
 		g.add(t, m{"apiVersion": "batch/v1", "kind": kind, "metadata": m{"name": "job"}, "spec": template})
-		outcome, text := transform(t, fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true}}, g.stream.Bytes())
-		pods := subjects(outcome, decode(text), nil)
+		out, text := transform(t, config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true}}, g.stream.Bytes())
+		pods := subjects(out, decode(text), nil)
 		require.Len(t, pods, 1)
 		f := c.fateOf(t, pods[0])
-		require.Equal(t, fn.VerdictSPIRE, f.verdict, f.why)
+		require.Equal(t, outcome.SPIRE, f.verdict, f.why)
 		require.Contains(t, names(f.injected.Spec.InitContainers), proxy)
 		require.NotContains(t, names(f.injected.Spec.Containers), proxy)
 		_, native := proxyOf(f.injected)

@@ -10,7 +10,7 @@ require (
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/tools v0.52.0
 	helm.sh/helm/v4 v4.2.0
-	istio.io/api v1.31.0-rc.0.0.20260824154656-b943409680a7
+	istio.io/api v1.31.4
 	istio.io/istio v0.0.0-20260827124520-eed52ebb66ad
 	k8s.io/api v0.36.1
 	k8s.io/apimachinery v0.36.1

@@ -14,6 +14,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 // grid gathers pods that are made by a test, with a few words on each.
@@ -41,12 +43,12 @@ func (g *grid) addPod(t *testing.T, words string, metadata, spec m) {
 }
 
 // requireAgreement holds the verdicts on all pods of the grid, and tells the differences by their kinds.
-func (g *grid) requireAgreement(t *testing.T, spec fn.MeshEnrollmentSpec) {
+func (g *grid) requireAgreement(t *testing.T, spec config.MeshEnrollmentSpec) {
 	t.Helper()
 	if spec.Namespace == "" {
 		spec.Namespace = "demo"
 	}
-	c, pods := input{text: g.stream.Bytes(), enrollment: fn.MeshEnrollment{Spec: spec}}.create(t)
+	c, pods := input{text: g.stream.Bytes(), enrollment: config.MeshEnrollment{Spec: spec}}.create(t)
 	require.Len(t, pods, len(g.words))
 	differences := map[string][]string{}
 	for i, s := range pods {
@@ -88,7 +90,7 @@ func TestAnnotations(t *testing.T) {
 			g.addPod(t, fmt.Sprintf("%s: %q", name, value), m{"labels": injected, "annotations": m{name: value}}, m{"containers": []m{app}})
 		}
 	}
-	g.requireAgreement(t, fn.MeshEnrollmentSpec{Mode: fn.Check})
+	g.requireAgreement(t, config.MeshEnrollmentSpec{Mode: config.Check})
 }
 
 // TestPrometheus holds enmesh to the ports that the injector merges into the proxy's own.
@@ -104,7 +106,7 @@ func TestPrometheus(t *testing.T) {
 			}
 		}
 	}
-	g.requireAgreement(t, fn.MeshEnrollmentSpec{Mode: fn.Check})
+	g.requireAgreement(t, config.MeshEnrollmentSpec{Mode: config.Check})
 }
 
 // TestFurtherAnnotations holds enmesh to annotations that Istio's templates copy, of which some bring the socket along.
@@ -134,7 +136,7 @@ func TestFurtherAnnotations(t *testing.T) {
 	eachSidecar(t, func(t *testing.T) {
 		for _, provider := range providers {
 			t.Run(string(provider), func(t *testing.T) {
-				g.requireAgreement(t, fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{Provider: provider}})
+				g.requireAgreement(t, config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{Provider: provider}})
 			})
 		}
 	})
@@ -143,17 +145,17 @@ func TestFurtherAnnotations(t *testing.T) {
 // TestProxyConfig holds that the name of the socket reaches the proxy, whatever the annotation says already; or that
 // enmesh refuses to touch it.
 func TestProxyConfig(t *testing.T) {
-	for _, config := range []string{"", "{}", "~", "concurrency: 2", "# none\n", "proxyMetadata: {}", "proxyMetadata: {A: b}", "proxyMetadata:\n  A: b\n", "proxyMetadata: ~",
+	for _, text := range []string{"", "{}", "~", "concurrency: 2", "# none\n", "proxyMetadata: {}", "proxyMetadata: {A: b}", "proxyMetadata:\n  A: b\n", "proxyMetadata: ~",
 		"proxyMetadata: {A: 1}", "proxyMetadata: {A: null}", "proxyMetadata: []", `{"concurrency": 2}`, `{"proxyMetadata": {"A": "b"}}`, "unknown: 2", "interceptionMode: tproxy",
 		"---\nconcurrency: 2\n", "proxyMetadata: {WORKLOAD_IDENTITY_SOCKET_FILE: other.sock}", "proxyMetadata: {WORKLOAD_IDENTITY_SOCKET_FILE: ''}",
 		"environmentVariables: {A: b}"} {
-		t.Run(config, func(t *testing.T) {
+		t.Run(text, func(t *testing.T) {
 			var g grid
-			g.addPod(t, fmt.Sprintf("proxy.istio.io/config: %q", config), m{"labels": injected, "annotations": m{"proxy.istio.io/config": config}}, m{"containers": []m{app}})
-			spec := fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{File: "spire-agent.sock"}}
-			transformer, err := fn.New(fn.MeshEnrollment{Spec: spec})
+			g.addPod(t, fmt.Sprintf("proxy.istio.io/config: %q", text), m{"labels": injected, "annotations": m{"proxy.istio.io/config": text}}, m{"containers": []m{app}})
+			spec := config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{File: "spire-agent.sock"}}
+			transformer, err := fn.New(config.MeshEnrollment{Spec: spec})
 			require.NoError(t, err)
-			if _, err := transformer.Transform(fn.Stream{Bytes: g.stream.Bytes()}); err != nil {
+			if _, err := transformer.Transform(stream.Stream{Bytes: g.stream.Bytes()}); err != nil {
 				t.Skip("refused: ", err)
 			}
 			g.requireAgreement(t, spec)
@@ -209,7 +211,7 @@ func TestTemplates(t *testing.T) {
 			for _, mode := range modes {
 				t.Run(fmt.Sprintf("%s/%s", provider, mode), func(t *testing.T) {
 					t.Parallel()
-					g.requireAgreement(t, fn.MeshEnrollmentSpec{Mode: mode, WorkloadSocket: fn.WorkloadSocket{Provider: provider}})
+					g.requireAgreement(t, config.MeshEnrollmentSpec{Mode: mode, WorkloadSocket: config.WorkloadSocket{Provider: provider}})
 				})
 			}
 		}
@@ -248,47 +250,11 @@ func TestOwnProxy(t *testing.T) {
 		for _, provider := range providers {
 			for _, file := range []string{"", "spire-agent.sock"} {
 				t.Run(string(provider)+"/"+file, func(t *testing.T) {
-					g.requireAgreement(t, fn.MeshEnrollmentSpec{WorkloadSocket: fn.WorkloadSocket{Provider: provider, File: file}})
+					g.requireAgreement(t, config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{Provider: provider, File: file}})
 				})
 			}
 		}
 	})
-}
-
-// TestSelection holds enmesh to the selectors of Istio's webhooks, and to what the injector looks at once more.
-func TestSelection(t *testing.T) {
-	for _, mode := range modes {
-		for _, all := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/all %v", mode, all), func(t *testing.T) {
-				t.Parallel()
-				var g grid
-				for _, injection := range []string{"-", "enabled", "disabled", "other", ""} {
-					for _, revision := range []string{"-", "default", "canary"} {
-						labels := set("istio-injection", injection, "istio.io/rev", revision)
-						name := fmt.Sprintf("n%d", len(g.words))
-						g.add(t, m{"apiVersion": "v1", "kind": "Namespace", "metadata": m{"name": name, "labels": labels}})
-						g.addSelected(t, name, labels)
-					}
-				}
-				g.addSelected(t, "kube-system", nil)
-				g.requireAgreement(t, fn.MeshEnrollmentSpec{Mode: mode, All: all})
-			})
-		}
-	}
-}
-
-func (g *grid) addSelected(t *testing.T, namespace string, of m) {
-	for _, label := range []string{"-", "true", "false", "other", ""} {
-		for _, annotation := range []string{"-", "true", "false"} {
-			for _, revision := range []string{"-", "default", "canary"} {
-				for _, host := range []bool{false, true} {
-					labels, annotations := set("sidecar.istio.io/inject", label, "istio.io/rev", revision), set("sidecar.istio.io/inject", annotation)
-					words := fmt.Sprintf("namespace %v, labels %v, annotations %v, host network %v", of, labels, annotations, host)
-					g.addPod(t, words, m{"namespace": namespace, "labels": labels, "annotations": annotations}, m{"containers": []m{app}, "hostNetwork": host})
-				}
-			}
-		}
-	}
 }
 
 // set makes a map of names and values, without those whose value is a dash.

@@ -34,7 +34,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 )
 
 // istiod is the injector of one revision, behind the webhooks by which the API server finds it.
@@ -239,12 +239,12 @@ var (
 
 // installed is the injector of a revision: of Istio's own chart, patched by enmesh in the way of an enrollment. Where the
 // objects have ConfigMaps of that revision, these count.
-func installed(t *testing.T, spec fn.MeshEnrollmentSpec, objects []object, revision string, further []string) *istiod {
+func installed(t *testing.T, spec config.MeshEnrollmentSpec, objects []object, revision string, further []string) *istiod {
 	t.Helper()
-	own := fn.MeshEnrollment{Spec: fn.MeshEnrollmentSpec{All: true, TrustDomain: spec.TrustDomain,
+	own := config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, TrustDomain: spec.TrustDomain,
 		Templates: spec.Templates, WorkloadSocket: spec.WorkloadSocket}}
 	if slices.Contains(further, "spire") || slices.Contains(further, "spire-gw") { // which pods asked for of their own accord
-		own.Spec.WorkloadSocket.Provider = fn.TemplateSocket
+		own.Spec.WorkloadSocket.Provider = config.TemplateSocket
 	}
 	install := func() *istiod {
 		chart := renderings.get(revision, func() []byte { return renderChart(t, istiodChart, m{"revision": revision}) })

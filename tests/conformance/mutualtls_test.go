@@ -14,7 +14,8 @@ import (
 	istio "istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/util/protomarshal"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
 )
 
 // What enmesh says that a pod asks of its clients is what istiod makes of the PeerAuthentications that come out, in meshes
@@ -23,24 +24,24 @@ func TestMutualTLS(t *testing.T) {
 	said := map[string]int{}
 	for seed := range uint64(2000) {
 		random := rand.New(rand.NewPCG(seed, 0))
-		stream := madeUpMesh(random)
-		spec := fn.MeshEnrollmentSpec{All: true}
+		made := madeUpMesh(random)
+		spec := config.MeshEnrollmentSpec{All: true}
 		if random.IntN(2) == 0 {
 			spec.PeerAuthentication = "STRICT"
 		}
-		outcome, out := transform(t, fn.MeshEnrollment{Spec: spec}, []byte(stream))
-		objects := decode(out)
+		out, text := transform(t, config.MeshEnrollment{Spec: spec}, []byte(made))
+		objects := decode(text)
 		policies := peerAuthentications(t, objects)
-		pods := subjects(outcome, objects, nil)
-		require.Len(t, pods, len(outcome.Pods))
+		pods := subjects(out, objects, nil)
+		require.Len(t, pods, len(out.Pods))
 		for _, s := range pods {
 			p := s.said
-			require.Equal(t, fn.VerdictSPIRE, p.Verdict)
+			require.Equal(t, outcome.SPIRE, p.Verdict)
 			want := authn.ComposePeerAuthentication("istio-system", about(policies, p.Resource.Namespace, s.pod.Labels))
 			mode := func(own string) string {
 				return map[string]string{"": "PERMISSIVE"}[own] + own
 			}
-			require.Equal(t, want.Mode.String(), mode(p.MutualTLS), "%s\n%s", p.Resource, out)
+			require.Equal(t, want.Mode.String(), mode(p.MutualTLS), "%s\n%s", p.Resource, text)
 			said[p.MutualTLS]++
 			for port, portMode := range want.PerPort {
 				own := p.MutualTLSPorts[fmt.Sprint(port)]

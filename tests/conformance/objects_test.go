@@ -12,8 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"enmesh.dev/enmesh/fn"
-	"enmesh.dev/enmesh/fn/yamledit"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 // object is one of a stream, as the API server would get it.
@@ -25,12 +26,12 @@ type object struct {
 }
 
 // decode reads the objects of a stream, as kubectl and Helm do. What they cannot read on its own is left out.
-func decode(stream []byte) []object {
+func decode(text []byte) []object {
 	var objects []object
-	for span := range yamledit.Split(stream) {
-		text, err := yaml.YAMLToJSON(bytes.TrimPrefix(stream[span.Start:span.End], []byte("\uFEFF")))
+	for span := range stream.Split(text) {
+		json, err := yaml.YAMLToJSON(bytes.TrimPrefix(text[span.Start:span.End], []byte("\uFEFF")))
 		if err == nil {
-			objects = append(objects, flatten(text)...)
+			objects = append(objects, flatten(json)...)
 		}
 	}
 	return objects
@@ -67,7 +68,7 @@ func (o object) into(t *testing.T, typed any) {
 var podPaths = map[string]string{"Pod": "", "PodTemplate": "template", "CronJob": "spec/jobTemplate/spec/template"}
 
 // pod gives the Pod that the object's controller will create. The error says why the API server refuses the object.
-func (o object) pod(kinds []fn.PodTemplate) (*corev1.Pod, error) {
+func (o object) pod(kinds []config.PodTemplate) (*corev1.Pod, error) {
 	field, metadataOnly := "spec/template", false
 	if other, ok := podPaths[o.Kind]; ok {
 		field = other
@@ -122,7 +123,7 @@ func (o object) own(pod *corev1.Pod) {
 
 // subject is a pod with what enmesh says about it.
 type subject struct {
-	said    fn.Pod
+	said    outcome.Pod
 	pod     *corev1.Pod
 	refused error // why the API server does not take the pod at all
 	object  error // why it does not take the object that would have made the pod
@@ -130,10 +131,10 @@ type subject struct {
 }
 
 // subjects finds the pods that an outcome is about. Those that never reach a cluster are left out.
-func subjects(outcome *fn.Outcome, objects []object, kinds []fn.PodTemplate) []subject {
+func subjects(out *outcome.Outcome, objects []object, kinds []config.PodTemplate) []subject {
 	left := slices.Clone(objects)
 	var found []subject
-	for _, said := range outcome.Pods {
+	for _, said := range out.Pods {
 		i := slices.IndexFunc(left, func(o object) bool {
 			r := said.Resource
 			return o.APIVersion == r.APIVersion && o.Kind == r.Kind && o.Metadata.Name == r.Name &&
@@ -144,7 +145,7 @@ func subjects(outcome *fn.Outcome, objects []object, kinds []fn.PodTemplate) []s
 		}
 		o := left[i]
 		left = slices.Delete(left, i, i+1)
-		if said.Reason == fn.LocalConfig || said.Reason == fn.NoPodTemplate {
+		if said.Reason == outcome.LocalConfig || said.Reason == outcome.NoPodTemplate {
 			continue
 		}
 		pod, err := o.pod(kinds)

@@ -12,7 +12,10 @@ import (
 	"istio.io/istio/pilot/pkg/features"
 	corev1 "k8s.io/api/core/v1"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/verdict/identity"
+	"enmesh.dev/enmesh/fn/verdict/injection"
 )
 
 const (
@@ -25,7 +28,7 @@ const (
 
 // fate is what becomes of a pod.
 type fate struct {
-	verdict  fn.Verdict
+	verdict  outcome.Verdict
 	why      error
 	injected *corev1.Pod
 }
@@ -34,16 +37,16 @@ type fate struct {
 func (c cluster) fateOf(t *testing.T, s subject) fate {
 	t.Helper()
 	if s.refused != nil {
-		return fate{verdict: fn.VerdictRefused, why: s.refused}
+		return fate{verdict: outcome.Refused, why: s.refused}
 	}
 	injected, ok, err := c.create(t, s.pod, s.namespace())
 	switch {
 	case err != nil:
-		return fate{verdict: fn.VerdictRefused, why: err}
+		return fate{verdict: outcome.Refused, why: err}
 	case waits(injected):
-		return fate{verdict: fn.VerdictRefused, why: errors.New("nobody fills in the image auto"), injected: injected}
+		return fate{verdict: outcome.Refused, why: errors.New("nobody fills in the image auto"), injected: injected}
 	case !ok:
-		return fate{verdict: fn.VerdictBare, why: errors.New("the injector does nothing"), injected: injected}
+		return fate{verdict: outcome.Bare, why: errors.New("the injector does nothing"), injected: injected}
 	}
 	f := fate{injected: injected}
 	brought := flaws(s.pod)
@@ -56,21 +59,21 @@ func (c cluster) fateOf(t *testing.T, s subject) fate {
 	container, _ := proxyOf(injected)
 	switch socketFlaw := socketFlaw(injected); {
 	case flaw != nil:
-		f.verdict, f.why = fn.VerdictRefused, fmt.Errorf("%s", flaw)
+		f.verdict, f.why = outcome.Refused, fmt.Errorf("%s", flaw)
 	case errors.Is(socketFlaw, errWritable):
-		f.verdict, f.why = fn.VerdictRefused, socketFlaw
+		f.verdict, f.why = outcome.Refused, socketFlaw
 	case container.Name == "":
-		f.verdict, f.why = fn.VerdictBare, errors.New("no "+proxy)
+		f.verdict, f.why = outcome.Bare, errors.New("no "+proxy)
 	case socketFlaw != nil:
-		f.verdict, f.why = fn.VerdictIstiodCA, socketFlaw
+		f.verdict, f.why = outcome.IstiodCA, socketFlaw
 	default:
-		f.verdict = fn.VerdictSPIRE
+		f.verdict = outcome.SPIRE
 	}
 	return f
 }
 
 // difference is what enmesh says of a pod that is not so, or "".
-func (c cluster) difference(t *testing.T, spec fn.MeshEnrollmentSpec, s subject) string {
+func (c cluster) difference(t *testing.T, spec config.MeshEnrollmentSpec, s subject) string {
 	t.Helper()
 	f := c.fateOf(t, s)
 	if !f.is(s.said) {
@@ -78,11 +81,11 @@ func (c cluster) difference(t *testing.T, spec fn.MeshEnrollmentSpec, s subject)
 	}
 	var broken error
 	switch s.said.Reason {
-	case fn.Enrolled, fn.AlreadyEnrolled:
-		if f.verdict == fn.VerdictSPIRE {
+	case outcome.Enrolled, outcome.AlreadyEnrolled:
+		if f.verdict == outcome.SPIRE {
 			broken = enrolledFlaw(spec, s, f.injected)
 		}
-	case fn.HostNetwork, fn.IgnoredNamespace, fn.NamespaceInjectionDisabled:
+	case outcome.HostNetwork, outcome.IgnoredNamespace, outcome.NamespaceInjectionDisabled:
 		broken = c.hope(t, s)
 	}
 	if broken != nil {
@@ -92,20 +95,20 @@ func (c cluster) difference(t *testing.T, spec fn.MeshEnrollmentSpec, s subject)
 }
 
 // is says whether enmesh's verdict foretold the fate.
-func (f fate) is(said fn.Pod) bool {
+func (f fate) is(said outcome.Pod) bool {
 	switch said.VerdictReason {
-	case fn.AmbientNamespace: // what ztunnel makes of a pod without a proxy
-		return f.verdict == fn.VerdictBare
-	case fn.ProxyTwice: // only where sidecars are native
-		return f.verdict == fn.VerdictRefused || features.EnableNativeSidecars == features.NativeSidecarModeDisabled
-	case fn.CredentialFiles, fn.WindowsNode: // what the proxy does once it starts, if it starts
-		return f.verdict == fn.VerdictSPIRE || f.verdict == fn.VerdictIstiodCA
+	case injection.AmbientNamespace.Reason: // what ztunnel makes of a pod without a proxy
+		return f.verdict == outcome.Bare
+	case injection.ProxyTwice.Reason: // only where sidecars are native
+		return f.verdict == outcome.Refused || features.EnableNativeSidecars == features.NativeSidecarModeDisabled
+	case identity.CredentialFiles.Reason, identity.WindowsNode.Reason: // what the proxy does once it starts, if it starts
+		return f.verdict == outcome.SPIRE || f.verdict == outcome.IstiodCA
 	}
 	return f.verdict == said.Verdict
 }
 
 // enrolledFlaw is what enrollment promises of a pod with an identity from SPIRE, and does not keep.
-func enrolledFlaw(spec fn.MeshEnrollmentSpec, s subject, injected *corev1.Pod) error {
+func enrolledFlaw(spec config.MeshEnrollmentSpec, s subject, injected *corev1.Pod) error {
 	for key, value := range s.pod.Labels {
 		if injected.Labels[key] != value {
 			return fmt.Errorf("label %s is %q", key, injected.Labels[key])
@@ -116,7 +119,7 @@ func enrolledFlaw(spec fn.MeshEnrollmentSpec, s subject, injected *corev1.Pod) e
 		driver = spec.WorkloadSocket.CSI.Driver
 	}
 	for _, v := range injected.Spec.Volumes {
-		if v.Name == socket && (v.CSI == nil || v.CSI.Driver != driver && !has(s.said, fn.SocketDriver)) {
+		if v.Name == socket && (v.CSI == nil || v.CSI.Driver != driver && !has(s.said, identity.SocketDriver.Reason)) {
 			return fmt.Errorf("volume %s is %v", socket, v)
 		}
 	}
@@ -124,7 +127,7 @@ func enrolledFlaw(spec fn.MeshEnrollmentSpec, s subject, injected *corev1.Pod) e
 	if native != wantsNative(s) && !mixes(s) {
 		return fmt.Errorf("a native sidecar: %v", native)
 	}
-	if file := spec.WorkloadSocket.File; file != "" && !has(s.said, fn.SocketFileDiffers) && !slices.Equal(env(container, socketFile), []string{file}) {
+	if file := spec.WorkloadSocket.File; file != "" && !has(s.said, injection.SocketFileDiffers.Reason) && !slices.Equal(env(container, socketFile), []string{file}) {
 		return fmt.Errorf("%s is %q", socketFile, env(container, socketFile))
 	}
 	if spec.TrustDomain == "" {
@@ -147,7 +150,7 @@ func enrolledFlaw(spec fn.MeshEnrollmentSpec, s subject, injected *corev1.Pod) e
 // wantsNative says whether the pod's proxy is to be a native sidecar: only Istio's template for sidecars makes one.
 func wantsNative(s subject) bool {
 	switch native := s.pod.Annotations["sidecar.istio.io/nativeSidecar"]; {
-	case s.said.Role == fn.Gateway || native == "false", strings.Contains(s.pod.Annotations["inject.istio.io/templates"], "grpc-agent"):
+	case s.said.Role == outcome.Gateway || native == "false", strings.Contains(s.pod.Annotations["inject.istio.io/templates"], "grpc-agent"):
 		return false
 	default: // Istio's template takes any other value for true
 		return native != "" || features.EnableNativeSidecars == features.NativeSidecarModeEnabled
@@ -160,8 +163,8 @@ func mixes(s subject) bool {
 	return strings.Contains(templates, "gateway") && strings.Contains(templates, "sidecar")
 }
 
-func has(p fn.Pod, reason fn.Reason) bool {
-	return slices.ContainsFunc(p.Findings, func(f fn.Finding) bool { return f.Reason == reason })
+func has(p outcome.Pod, reason outcome.Reason) bool {
+	return slices.ContainsFunc(p.Findings, func(f outcome.Finding) bool { return f.Reason == reason })
 }
 
 // hope says that a pod which enmesh gave up on could have been injected.

@@ -6,18 +6,18 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 )
 
 // configure gives istiod's ConfigMaps their templates and trust domain.
-func configure(o object, spec fn.MeshEnrollmentSpec) {
+func configure(o object, spec config.MeshEnrollmentSpec) {
 	name, _ := get(o, "metadata", "name").(string)
 	data := mapping(o["data"])
 	if o["apiVersion"] != "v1" || o["kind"] != "ConfigMap" || data == nil || !configured(o, spec) {
 		return
 	}
 	switch {
-	case (name == "istio-sidecar-injector" || strings.HasPrefix(name, "istio-sidecar-injector-")) && spec.WorkloadSocket.Provider == fn.TemplateSocket:
+	case (name == "istio-sidecar-injector" || strings.HasPrefix(name, "istio-sidecar-injector-")) && spec.WorkloadSocket.Provider == config.TemplateSocket:
 		rewrite(data, "config", func(config object) {
 			templates, ok := config["templates"].(object)
 			if !ok {
@@ -41,7 +41,7 @@ func configure(o object, spec fn.MeshEnrollmentSpec) {
 }
 
 // configured says whether a ConfigMap is selected.
-func configured(o object, spec fn.MeshEnrollmentSpec) bool {
+func configured(o object, spec config.MeshEnrollmentSpec) bool {
 	enroll := str(get(o, "metadata", "annotations", "enmesh.dev/enroll"))
 	switch {
 	case isLocal(o), enroll == "false", matches(spec.Exclude, o, o, spec):

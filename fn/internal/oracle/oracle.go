@@ -3,16 +3,13 @@
 package oracle
 
 import (
-	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"sigs.k8s.io/kustomize/api/types"
 
-	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 )
 
 type object = map[string]any
@@ -26,7 +23,7 @@ const Spelled = "\x00"
 
 // Enroll changes a decoded document: the object, or the items of its list, gain what the configuration asks for. The
 // configuration has its defaults. The namespaces are those that turn injection off.
-func Enroll(document any, spec fn.MeshEnrollmentSpec, disabled map[string]bool) {
+func Enroll(document any, spec config.MeshEnrollmentSpec, disabled map[string]bool) {
 	walk(document, func(o object) {
 		configure(o, spec)
 		template, ok := podTemplate(o, spec)
@@ -84,123 +81,7 @@ func walkItem(list object, item any, visit func(object)) {
 	walk(item, visit)
 }
 
-// paths lead from an object to its pod template.
-var paths = map[string]string{
-	"v1/Pod": "", "v1/PodTemplate": "template", "v1/ReplicationController": "spec.template",
-	"apps/Deployment": "spec.template", "apps/ReplicaSet": "spec.template", "apps/StatefulSet": "spec.template",
-	"apps/DaemonSet": "spec.template", "extensions/Deployment": "spec.template", "extensions/DaemonSet": "spec.template",
-	"extensions/ReplicaSet": "spec.template", "batch/Job": "spec.template", "batch/CronJob": "spec.jobTemplate.spec.template",
-	"apps.openshift.io/DeploymentConfig": "spec.template", "v1/DeploymentConfig": "spec.template",
-	"argoproj.io/Rollout": "spec.template", "serving.knative.dev/Service": "spec.template",
-}
-
-func podTemplate(o object, spec fn.MeshEnrollmentSpec) (object, bool) {
-	group, _, grouped := strings.Cut(str(o["apiVersion"]), "/")
-	if !grouped && group != "v1" {
-		return nil, false
-	}
-	kind := str(o["kind"])
-	path, ok := paths[group+"/"+kind]
-	for _, t := range spec.PodTemplates {
-		if t.Kind == kind && (t.Group == "" || t.Group == group) {
-			path, ok = strings.ReplaceAll(t.Path, "/", "."), true
-			if t.MetadataOnly { // the path leads to the metadata: stand a pod template around it
-				steps := strings.Split(path, ".")
-				metadata, ok := get(o, steps...).(object)
-				if !ok && t.CreateIfNotPresent {
-					for metadata, ok = o, true; len(steps) > 0; steps = steps[1:] {
-						metadata = child(metadata, steps[0])
-					}
-				}
-				return object{"metadata": metadata}, ok
-			}
-		}
-	}
-	if !ok {
-		return nil, false
-	}
-	if path == "" {
-		return o, true
-	}
-	template, ok := get(o, strings.Split(path, ".")...).(object)
-	return template, ok
-}
-
-func selected(o, template object, spec fn.MeshEnrollmentSpec) bool {
-	if isLocal(o) {
-		return false
-	}
-	inject, labelled := mapping(get(template, "metadata", "labels"))["sidecar.istio.io/inject"]
-	if !labelled {
-		inject = get(template, "metadata", "annotations", "sidecar.istio.io/inject")
-	}
-	marked := false
-	for _, metadata := range []any{o["metadata"], template["metadata"]} {
-		enroll := str(get(metadata, "annotations", "enmesh.dev/enroll"))
-		if enroll == "false" || str(inject) == "false" {
-			return false
-		}
-		marked = marked || enroll == "true" || str(get(metadata, "labels", "sidecar.istio.io/inject")) == "true" ||
-			str(get(metadata, "labels", spec.IdentityLabel.Key)) == spec.IdentityLabel.Value
-	}
-	if str(get(o, "metadata", "annotations", "helm.sh/hook")) != "" && spec.Hooks == fn.SkipHooks && !marked {
-		return false
-	}
-	if matches(spec.Exclude, o, template, spec) {
-		return false
-	}
-	if len(spec.Targets) > 0 {
-		return matches(spec.Targets, o, template, spec)
-	}
-	return spec.All || marked
-}
-
-// isLocal says whether an object never reaches the cluster.
-func isLocal(o object) bool {
-	local, has := mapping(get(o, "metadata", "annotations"))["config.kubernetes.io/local-config"]
-	return has && str(local) != "false"
-}
-
-// matches says whether a selector fits. Of label and annotation selectors it knows `key=value` and `key`.
-func matches(selectors []types.Selector, o, template object, spec fn.MeshEnrollmentSpec) bool {
-	group, version, grouped := strings.Cut(str(o["apiVersion"]), "/")
-	if !grouped {
-		group, version = "", group
-	}
-	namespace := str(get(o, "metadata", "namespace"))
-	if namespace == "" {
-		namespace = spec.Namespace
-	}
-	fits := func(pattern, value string) bool {
-		return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(value)
-	}
-	bears := func(section, selector string) bool {
-		key, value, equal := strings.Cut(selector, "=")
-		for _, metadata := range []any{o["metadata"], template["metadata"]} {
-			if is, ok := mapping(get(metadata, section))[key]; ok && (!equal || str(is) == value) {
-				return true
-			}
-		}
-		return selector == ""
-	}
-	return slices.ContainsFunc(selectors, func(s types.Selector) bool {
-		return (s.Group == "" || fits(s.Group, group)) && (s.Version == "" || fits(s.Version, version)) &&
-			(s.Kind == "" || fits(s.Kind, str(o["kind"]))) && (s.Name == "" || fits(s.Name, str(get(o, "metadata", "name")))) &&
-			(s.Namespace == "" || fits(s.Namespace, namespace)) &&
-			bears("labels", s.LabelSelector) && bears("annotations", s.AnnotationSelector)
-	})
-}
-
-func injectable(o, template object, spec fn.MeshEnrollmentSpec, disabled map[string]bool) bool {
-	namespace := str(get(o, "metadata", "namespace"))
-	if namespace == "" {
-		namespace = spec.Namespace
-	}
-	return str(get(template, "spec", "hostNetwork")) != "true" && !disabled[namespace] &&
-		!slices.Contains([]string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}, namespace)
-}
-
-func enroll(o, template object, spec fn.MeshEnrollmentSpec) {
+func enroll(o, template object, spec config.MeshEnrollmentSpec) {
 	labels := child(child(template, "metadata"), "labels")
 	labels["sidecar.istio.io/inject"] = "true"
 	labels[spec.IdentityLabel.Key] = spec.IdentityLabel.Value
@@ -216,7 +97,7 @@ func enroll(o, template object, spec fn.MeshEnrollmentSpec) {
 	volumes(template, spec)
 }
 
-func annotate(o, template object, spec fn.MeshEnrollmentSpec) {
+func annotate(o, template object, spec config.MeshEnrollmentSpec) {
 	annotations, _ := get(template, "metadata", "annotations").(object)
 	if annotations == nil {
 		annotations = object{}
@@ -227,10 +108,10 @@ func annotate(o, template object, spec fn.MeshEnrollmentSpec) {
 		wanted = spec.Templates.Gateway
 	}
 	old, had := annotations["inject.istio.io/templates"]
-	if spec.WorkloadSocket.Provider == fn.PodSocket {
+	if spec.WorkloadSocket.Provider == config.PodSocket {
 		wanted = wanted[:1]
 	}
-	if had || gateway || spec.WorkloadSocket.Provider != fn.PodSocket {
+	if had || gateway || spec.WorkloadSocket.Provider != config.PodSocket {
 		annotations["inject.istio.io/templates"] = complete(str(old), wanted)
 	}
 	if kind := o["kind"]; (kind == "Job" || kind == "CronJob") && !gateway && annotations["sidecar.istio.io/nativeSidecar"] == nil {
@@ -308,7 +189,7 @@ func requireFile(text, file string) string {
 	return string(encoded)
 }
 
-func volumes(template object, spec fn.MeshEnrollmentSpec) {
+func volumes(template object, spec config.MeshEnrollmentSpec) {
 	csi := decoded(spec.WorkloadSocket.CSI)
 	podSpec, _ := template["spec"].(object)
 	if podSpec == nil {
@@ -325,7 +206,7 @@ func volumes(template object, spec fn.MeshEnrollmentSpec) {
 				delete(volume, source)
 			}
 		}
-	} else if spec.WorkloadSocket.Provider == fn.PodSocket {
+	} else if spec.WorkloadSocket.Provider == config.PodSocket {
 		list = append(list, object{"name": "workload-socket", "csi": csi})
 	}
 	if spec.WorkloadAPI != nil && mountWorkloadAPI(podSpec, *spec.WorkloadAPI) && find(list, "spiffe-workload-api") < 0 {
@@ -338,7 +219,7 @@ func volumes(template object, spec fn.MeshEnrollmentSpec) {
 }
 
 // mountWorkloadAPI says whether a container gained a mount.
-func mountWorkloadAPI(podSpec object, api fn.WorkloadAPI) bool {
+func mountWorkloadAPI(podSpec object, api config.WorkloadAPI) bool {
 	mounted := false
 	containers, _ := podSpec["containers"].([]any)
 	for _, c := range containers {
@@ -355,65 +236,4 @@ func mountWorkloadAPI(podSpec object, api fn.WorkloadAPI) bool {
 		}
 	}
 	return mounted
-}
-
-// decoded is a value as it stands in a manifest.
-func decoded(value any) object {
-	o := object{}
-	text, err := json.Marshal(value)
-	if err == nil {
-		err = yaml.Unmarshal(text, &o)
-	}
-	if err != nil {
-		panic(err) // it is plain data
-	}
-	return o
-}
-
-func find(list []any, name string) int {
-	return slices.IndexFunc(list, func(item any) bool { return get(item, "name") == name })
-}
-
-// get follows keys, and returns nil where one leads nowhere.
-func get(from any, keys ...string) any {
-	for _, key := range keys {
-		m, _ := from.(object)
-		from = m[key]
-	}
-	return from
-}
-
-func mapping(value any) object {
-	m, _ := value.(object)
-	return m
-}
-
-// child returns the mapping under a key, and makes one where there is none.
-func child(of object, key string) object {
-	m, _ := of[key].(object)
-	if m == nil {
-		m = object{}
-		of[key] = m
-	}
-	return m
-}
-
-// Text is a scalar's text, as enrollment reads it.
-func Text(value any) string { return str(value) }
-
-// str reads a scalar as the transformer does: the word that stands there.
-func str(value any) string {
-	switch v := value.(type) {
-	case string:
-		if spelled, ok := strings.CutPrefix(v, Spelled); ok {
-			_, v, _ = strings.Cut(spelled, " ")
-		}
-		return v
-	case bool:
-		if v {
-			return "true"
-		}
-		return "false"
-	}
-	return ""
 }

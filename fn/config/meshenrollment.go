@@ -1,0 +1,157 @@
+package config
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+// APIVersion and Kind of the one configuration type.
+const (
+	APIVersion = "enmesh.dev/v1alpha1"
+	Kind       = "MeshEnrollment"
+)
+
+// MeshEnrollment says which pods join the mesh and how. It comes from a file (`enmesh --config`), from flags, or from a KRM
+// functionConfig. Decode reads one strictly.
+type MeshEnrollment struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec MeshEnrollmentSpec `json:"spec,omitempty"`
+}
+
+// MeshEnrollmentSpec holds the settings. The zero value enrolls the pods that are marked for enrollment, with the templates
+// `spire` and `spire-gw`.
+type MeshEnrollmentSpec struct {
+	// Mode is what to do with the selected pods. Default: Enroll.
+	Mode Mode `json:"mode,omitempty"`
+
+	// All selects every pod. It cannot be used together with Targets.
+	All bool `json:"all,omitempty"`
+	// Targets selects the pods of the workloads that match one of these. Group, version, kind, name and namespace are
+	// anchored regular expressions, as in kustomize; labels match against the workload's or its pod template's.
+	// Without All and Targets, the pods that are marked for enrollment are selected.
+	Targets []types.Selector `json:"targets,omitempty"`
+	// Exclude overrides All, Targets and marks for enrollment.
+	Exclude []types.Selector `json:"exclude,omitempty"`
+	// Gateways selects Istio gateways that enmesh cannot recognize by their templates or image.
+	Gateways []types.Selector `json:"gateways,omitempty"`
+	// Hooks says whether Helm hooks are enrolled like other workloads. Default: Skip.
+	Hooks HookPolicy `json:"hooks,omitempty"`
+
+	// Namespace is the namespace of objects without metadata.namespace.
+	Namespace string `json:"namespace,omitempty"`
+	// TrustDomain is the SPIFFE trust domain of the mesh. The report uses it in identities, and istiod's mesh configuration gets it.
+	TrustDomain string `json:"trustDomain,omitempty"`
+	// Revision, if set, is the value of the pod label istio.io/rev.
+	Revision string `json:"revision,omitempty"`
+
+	// IdentityLabel is the pod label by which SPIRE's controller manager finds pods to register.
+	// Default: spire-managed-identity: "true".
+	IdentityLabel IdentityLabel `json:"identityLabel,omitempty"`
+	// Templates are the injection templates that pods request from istiod.
+	Templates Templates `json:"templates,omitempty"`
+	// WorkloadSocket says how pods mount the SPIFFE CSI driver.
+	WorkloadSocket WorkloadSocket `json:"workloadSocket,omitempty"`
+	// WorkloadAPI, if set, also mounts the SPIFFE Workload API into the application's own containers.
+	WorkloadAPI *WorkloadAPI `json:"workloadAPI,omitempty"`
+
+	// PeerAuthentication, if set to STRICT, adds a PeerAuthentication for the pods of each enrolled workload.
+	PeerAuthentication string `json:"peerAuthentication,omitempty"`
+	// PeerAuthenticationVersion is the version of its API: v1 (the default) or v1beta1.
+	PeerAuthenticationVersion string `json:"peerAuthenticationVersion,omitempty"`
+	// ClusterSPIFFEID, if set, adds a ClusterSPIFFEID, by which SPIRE registers the enrolled pods.
+	ClusterSPIFFEID *ClusterSPIFFEID `json:"clusterSPIFFEID,omitempty"`
+
+	// PodTemplates adds custom kinds that hold a pod template.
+	PodTemplates []PodTemplate `json:"podTemplates,omitempty"`
+
+	// Strict treats warnings as errors.
+	Strict bool `json:"strict,omitempty"`
+}
+
+// Mode is what enmesh does with the selected pods.
+type Mode string
+
+const (
+	// Enroll adds the mesh settings.
+	Enroll Mode = "Enroll"
+	// Check changes nothing: a selected pod that is not enrolled is an error result.
+	Check Mode = "Check"
+	// Unenroll removes the mesh settings.
+	Unenroll Mode = "Unenroll"
+)
+
+// HookPolicy says what happens to workloads with the annotation helm.sh/hook that are not marked for enrollment.
+type HookPolicy string
+
+const (
+	SkipHooks   HookPolicy = "Skip"
+	EnrollHooks HookPolicy = "Enroll"
+)
+
+// IdentityLabel is the managed-identity label's key and value.
+type IdentityLabel struct {
+	Key   string `json:"key,omitempty"`
+	Value string `json:"value,omitempty"`
+}
+
+// Templates are names of injection templates, in the order in which istiod applies them; the first is the base.
+type Templates struct {
+	// Default: sidecar, spire.
+	Sidecar []string `json:"sidecar,omitempty"`
+	// Default: gateway, spire-gw.
+	Gateway []string `json:"gateway,omitempty"`
+}
+
+// SocketProvider says who writes the volume workload-socket into the pod.
+type SocketProvider string
+
+const (
+	// TemplateSocket: istiod's templates spire and spire-gw add it.
+	TemplateSocket SocketProvider = "Template"
+	// PodSocket: enmesh writes the volume into the pod, which requires no change to istiod.
+	PodSocket SocketProvider = "Pod"
+)
+
+// WorkloadSocket configures the volume by which istio-proxy reaches SPIRE.
+type WorkloadSocket struct {
+	// Default: Template.
+	Provider SocketProvider `json:"provider,omitempty"`
+	// File, if set, is the name of the socket file in the volume. With any name other than `socket`, Istio's agent does not
+	// start without SPIRE, instead of falling back to istiod's CA.
+	File string `json:"file,omitempty"`
+	// CSI is the volume's source. Default: driver csi.spiffe.io, readOnly true.
+	CSI *corev1.CSIVolumeSource `json:"csi,omitempty"`
+}
+
+// WorkloadAPI configures the mount of the SPIFFE Workload API in the application's own containers.
+type WorkloadAPI struct {
+	// MountPath is the directory. Default: /spiffe-workload-api.
+	MountPath string `json:"mountPath,omitempty"`
+	// File is the socket's file name in it. Default: spire-agent.sock.
+	File string `json:"file,omitempty"`
+}
+
+// ClusterSPIFFEID configures the object by which SPIRE's controller manager registers the enrolled pods.
+type ClusterSPIFFEID struct {
+	// Name of the object. Default: enmesh.
+	Name string `json:"name,omitempty"`
+	// ClassName is the class of the controller manager. In SPIRE's chart it is <namespace>-<release>, and the controller
+	// manager ignores objects without a class unless watchClassless is set.
+	ClassName string `json:"className,omitempty"`
+	// Hint goes into the registration entries.
+	Hint string `json:"hint,omitempty"`
+	// SPIFFEIDTemplate renders the SPIFFE IDs. Default: the only form that Istio accepts.
+	SPIFFEIDTemplate string `json:"spiffeIDTemplate,omitempty"`
+}
+
+// PodTemplate says where objects of a custom kind have their pod template.
+type PodTemplate struct {
+	// FieldSpec is kustomize's: group, version and kind of the objects (an empty group or version matches any), the path
+	// to the pod template, and whether to create what the path names.
+	types.FieldSpec `json:",inline"`
+	// MetadataOnly says that the path leads only to the metadata of a pod, as spec/podMetadata of Prometheus does.
+	MetadataOnly bool `json:"metadataOnly,omitempty"`
+}

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+// options are the settings with a short name: as a flag, and as a key of a ConfigMap that is a functionConfig, where every
+// value is a string.
+var options = map[string]func(*MeshEnrollmentSpec, string) error{
+	"all":    func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.All, v) },
+	"strict": func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.Strict, v) },
+	"mode":   func(s *MeshEnrollmentSpec, v string) error { s.Mode = Mode(v); return nil },
+	"hooks":  func(s *MeshEnrollmentSpec, v string) error { s.Hooks = HookPolicy(v); return nil },
+	"selector": func(s *MeshEnrollmentSpec, v string) error {
+		s.Targets = append(s.Targets, types.Selector{LabelSelector: v})
+		return nil
+	},
+	"exclude": func(s *MeshEnrollmentSpec, v string) error {
+		s.Exclude = append(s.Exclude, types.Selector{LabelSelector: v})
+		return nil
+	},
+	"namespace":   func(s *MeshEnrollmentSpec, v string) error { s.Namespace = v; return nil },
+	"trustDomain": func(s *MeshEnrollmentSpec, v string) error { s.TrustDomain = v; return nil },
+	"revision":    func(s *MeshEnrollmentSpec, v string) error { s.Revision = v; return nil },
+	"workloadSocket": func(s *MeshEnrollmentSpec, v string) error {
+		s.WorkloadSocket.Provider = SocketProvider(v)
+		return nil
+	},
+	"peerAuthentication": func(s *MeshEnrollmentSpec, v string) error { s.PeerAuthentication = v; return nil },
+	"workloadSocketFile": func(s *MeshEnrollmentSpec, v string) error { s.WorkloadSocket.File = v; return nil },
+}
+
+func setBool(to *bool, value string) error {
+	b, err := strconv.ParseBool(value)
+	if err != nil {
+		return fmt.Errorf("must be true or false, got %q", value)
+	}
+	*to = b
+	return nil
+}
+
+// SetOptions sets fields of the spec by their short names, which are the keys of a functionConfig of kind ConfigMap:
+// all, exclude, hooks, mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
+// The error is a *Error that names each unknown key and each invalid value.
+func (e *MeshEnrollment) SetOptions(values map[string]string) error {
+	var problems []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		set, ok := options[name]
+		if !ok {
+			known := strings.Join(slices.Sorted(maps.Keys(options)), ", ")
+			problems = append(problems, "data."+name+": unknown key; valid keys are "+known)
+			continue
+		}
+		if err := set(&e.Spec, values[name]); err != nil {
+			problems = append(problems, "data."+name+": "+err.Error())
+		}
+	}
+	if problems != nil {
+		return &Error{Problems: problems}
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package enroll
+
+import (
+	"go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
+
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// Enroller applies one MeshEnrollment. It holds no state between calls and is safe for concurrent use.
+type Enroller struct {
+	Spec config.MeshEnrollmentSpec
+
+	targets, exclude, gateways manifest.Selectors
+	csi                        *yaml.Node
+}
+
+// New compiles a valid MeshEnrollment with its defaults. The error is a *config.Error.
+func New(spec config.MeshEnrollmentSpec) (*Enroller, error) {
+	e := &Enroller{Spec: spec}
+	for to, from := range map[*manifest.Selectors][]types.Selector{
+		&e.targets: spec.Targets, &e.exclude: spec.Exclude, &e.gateways: spec.Gateways} {
+		selectors, err := manifest.NewSelectors(from)
+		if err != nil {
+			return nil, err // Validate has checked the selectors
+		}
+		*to = selectors
+	}
+	csi, err := yamledit.FromJSON(spec.WorkloadSocket.CSI)
+	if err != nil {
+		return nil, &config.Error{Problems: []string{"spec.workloadSocket.csi: " + err.Error()}}
+	}
+	e.csi = csi
+	return e, nil
+}

@@ -1,0 +1,99 @@
+package enroll
+
+import (
+	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// Gate says whether a PeerAuthentication with the mode STRICT is added for a pod.
+type Gate string
+
+const (
+	// NotWanted: the configuration asks for none, or the pod has one.
+	NotWanted Gate = ""
+	// Open: one is added.
+	Open Gate = "Open"
+	// RootNamespace: Istio ignores a PeerAuthentication with a selector in its root namespace.
+	RootNamespace Gate = "RootNamespace"
+	// OutsideMesh: the pod does not join the mesh, so its clients would be cut off.
+	OutsideMesh Gate = "OutsideMesh"
+	// NotYet: the pod must be enrolled first.
+	NotYet Gate = "NotYet"
+)
+
+// PeerAuthentication returns the object to add for a pod, or nil and the reason. The first row that applies decides:
+//
+//	1  the pod is not selected, or none is wanted         NotWanted
+//	2  its namespace is Istio's root namespace            RootNamespace
+//	3  its verdict is in the mesh                         Open
+//	4  the pod is not enrolled yet                        NotYet
+//	5  otherwise                                          OutsideMesh
+func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Pod, facts *mesh.Facts) (*Addition, Gate) {
+	if !decided.Reason.IsSelected() {
+		return nil, NotWanted
+	}
+	a := e.wantedPeerAuthentication(p, facts)
+	switch {
+	case a == nil:
+		return nil, NotWanted
+	case p.Ref.Namespace == facts.RootNamespace():
+		return nil, RootNamespace
+	case decided.Verdict.InMesh():
+		return a, Open
+	case decided.VerdictReason == outcome.NotEnrolled:
+		return nil, NotYet
+	}
+	return nil, OutsideMesh
+}
+
+// wantedPeerAuthentication returns the object that requires mutual TLS for a pod, or nil. The first row that applies decides:
+//
+//	1  none is configured                                           nil
+//	2  the pod is a gateway: its clients are outside the mesh       nil
+//	3  no labels select only the workload's pods                   nil
+//	4  one in the streams has its name, or selects the same pods    nil
+//	5  otherwise                                                    the object
+//
+// The method PeerAuthentication checks whether the pod is in the mesh.
+func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, facts *mesh.Facts) *Addition {
+	if e.Spec.PeerAuthentication == "" || e.Role(p) == outcome.Gateway {
+		return nil
+	}
+	selector := manifest.NewLabels(p.Selector(e.Spec.IdentityLabel.Key))
+	if len(selector) == 0 {
+		return nil
+	}
+	ref := manifest.ResourceRef{APIVersion: keys.IstioSecurityGroup + "/" + e.Spec.PeerAuthenticationVersion, Kind: keys.PeerAuthentication,
+		Name: p.Ref.Name, Namespace: p.Ref.Namespace}
+	if facts.HasPeerAuthentication(ref.Namespace, ref.Name, selector) {
+		return nil
+	}
+	namespace := yamledit.Text(p.NamespaceNode())
+	policy := &mesh.PeerAuthentication{Ref: ref, Mode: e.Spec.PeerAuthentication, Selector: selector}
+	return &Addition{Ref: ref, Policy: policy, make: func(ref manifest.ResourceRef) *yaml.Node {
+		return newPeerAuthentication(ref, namespace, policy.Selector, policy.Mode)
+	}}
+}
+
+func newPeerAuthentication(ref manifest.ResourceRef, namespace string, selector manifest.Labels, mode string) *yaml.Node {
+	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
+	if namespace != "" {
+		metadata = append(metadata, yamledit.Entry{Key: "namespace", Value: yamledit.Plain(namespace)})
+	}
+	var labels []yamledit.Entry
+	for _, l := range selector {
+		labels = append(labels, yamledit.Entry{Key: l.Key, Value: yamledit.Plain(l.Value)})
+	}
+	return yamledit.Map(
+		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
+		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
+		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
+		yamledit.Entry{Key: "spec", Value: yamledit.Map(
+			yamledit.Entry{Key: "selector", Value: yamledit.Map(yamledit.Entry{Key: "matchLabels", Value: yamledit.Map(labels...)})},
+			yamledit.Entry{Key: "mtls", Value: yamledit.Map(yamledit.Entry{Key: "mode", Value: yamledit.Plain(mode)})})})
+}

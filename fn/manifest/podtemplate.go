@@ -1,0 +1,254 @@
+package manifest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/fieldpath"
+	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// PodTemplate is a pod template, with the object that contains it.
+type PodTemplate struct {
+	Object
+	Kind     Kind
+	Field    string     // path of the template in the object
+	Template *yaml.Node // with metadata and spec, or only the metadata; nil if it must be created
+
+	parent  *yaml.Node // of a template that must be created
+	missing []string   // the keys that lead from the parent to it
+}
+
+// NewPodTemplate finds the pod template of an object. It returns false if the object has none.
+func NewPodTemplate(o Object, k Kind) (PodTemplate, bool) {
+	p := PodTemplate{Object: o, Kind: k, Template: o.Node, Field: strings.ReplaceAll(k.Path, "/", ".")}
+	for i, step := range k.path {
+		next := yamledit.Lookup(p.Template, step)
+		if yamledit.IsNull(next) && k.CreateIfNotPresent {
+			p.parent, p.missing, p.Template = p.Template, k.path[i:], nil
+			return p, true
+		}
+		p.Template = next
+	}
+	return p, p.Template != nil && p.Template.Kind == yaml.MappingNode
+}
+
+// IsWorkload says whether the pod template is part of a workload. Otherwise the object itself is the pod.
+func (p PodTemplate) IsWorkload() bool { return len(p.Kind.path) > 0 }
+
+// Merge queues the addition of metadata and spec (either may be nil) to the pod template.
+func (p PodTemplate) Merge(metadata, spec *yaml.Node) error {
+	if metadata == nil && spec == nil {
+		return nil
+	}
+	var patch []yamledit.Entry
+	if spec != nil {
+		patch = append(patch, yamledit.Entry{Key: "spec", Value: spec})
+	}
+	switch {
+	case metadata == nil:
+	case p.Template != nil && !p.Kind.MetadataOnly && yamledit.Lookup(p.Template, "metadata") == nil:
+		if err := p.Doc.Prepend(p.Template, "metadata", metadata); err != nil {
+			return err
+		}
+	default:
+		patch = append([]yamledit.Entry{{Key: "metadata", Value: metadata}}, patch...)
+	}
+	tree := yamledit.Map(patch...)
+	if p.Kind.MetadataOnly {
+		tree = metadata
+	}
+	if p.Template != nil {
+		return p.Doc.Merge(p.Template, tree)
+	}
+	for i := len(p.missing) - 1; i >= 0; i-- {
+		tree = yamledit.Map(yamledit.Entry{Key: p.missing[i], Value: tree})
+	}
+	return p.Doc.Merge(p.parent, tree)
+}
+
+// Metadata returns the pod's metadata, or nil.
+func (p PodTemplate) Metadata() *yaml.Node {
+	if p.Kind.MetadataOnly {
+		return p.Template
+	}
+	return yamledit.Lookup(p.Template, "metadata")
+}
+
+// MetadataField returns the path of the pod's metadata in the object.
+func (p PodTemplate) MetadataField() string {
+	if p.Kind.MetadataOnly {
+		return p.Field
+	}
+	return fieldpath.Join(p.Field, "metadata")
+}
+
+// LabelField returns the path of one of the pod's labels.
+func (p PodTemplate) LabelField(name string) string { return p.EntryField("labels", name) }
+
+// AnnotationField returns the path of one of the pod's annotations.
+func (p PodTemplate) AnnotationField(name string) string { return p.EntryField("annotations", name) }
+
+// EntryField returns the path of an entry of the pod's labels or annotations.
+func (p PodTemplate) EntryField(section, name string) string {
+	return fieldpath.Key(fieldpath.Join(p.MetadataField(), section), name)
+}
+
+// Spec returns the pod's spec, or nil.
+func (p PodTemplate) Spec() *yaml.Node {
+	if p.Kind.MetadataOnly {
+		return nil
+	}
+	return yamledit.Lookup(p.Template, "spec")
+}
+
+// SpecField returns the path of the pod's spec in the object.
+func (p PodTemplate) SpecField() string { return fieldpath.Join(p.Field, "spec") }
+
+// VolumeField returns the path of one of the pod's volumes.
+func (p PodTemplate) VolumeField(name string) string {
+	return fieldpath.Key(fieldpath.Join(p.SpecField(), "volumes"), name)
+}
+
+// PodLabel returns the node of one of the pod's labels, or nil.
+func (p PodTemplate) PodLabel(key string) *yaml.Node {
+	return yamledit.Lookup(p.Metadata(), "labels", key)
+}
+
+// PodAnnotation returns the node of one of the pod's annotations, or nil.
+func (p PodTemplate) PodAnnotation(key string) *yaml.Node {
+	return yamledit.Lookup(p.Metadata(), "annotations", key)
+}
+
+// Volume returns the pod's volume with this name, or nil.
+func (p PodTemplate) Volume(name string) *yaml.Node {
+	return Named(yamledit.Lookup(p.Spec(), "volumes"), name)
+}
+
+// Containers returns the pod's containers, without its init containers.
+func (p PodTemplate) Containers() []*yaml.Node {
+	containers := yamledit.Lookup(p.Spec(), "containers")
+	if containers == nil {
+		return nil
+	}
+	return containers.Content
+}
+
+// EachContainer calls visit for the pod's init containers and containers, with their paths.
+func (p PodTemplate) EachContainer(visit func(container *yaml.Node, field string)) {
+	for _, list := range []string{"initContainers", "containers"} {
+		for i, container := range yamledit.Items(yamledit.Lookup(p.Spec(), list)) {
+			visit(container, fieldpath.Index(fieldpath.Join(p.SpecField(), list), i))
+		}
+	}
+}
+
+// Proxy returns the pod's own istio-proxy container, which the injector completes or customizes, and its path; or nil.
+func (p PodTemplate) Proxy() (proxy *yaml.Node, field string) {
+	for _, list := range []string{"containers", "initContainers"} {
+		for i, container := range yamledit.Items(yamledit.Lookup(p.Spec(), list)) {
+			if yamledit.Text(yamledit.Lookup(container, "name")) == keys.ProxyContainer {
+				return container, fieldpath.Index(fieldpath.Join(p.SpecField(), list), i)
+			}
+		}
+	}
+	return nil, ""
+}
+
+// SocketFile returns the name of the socket file that the pod's own istio-proxy sets, or nil, and its path.
+func (p PodTemplate) SocketFile() (value *yaml.Node, field string) {
+	proxy, field := p.Proxy()
+	return yamledit.Lookup(Named(yamledit.Lookup(proxy, "env"), keys.SocketFileEnv), "value"),
+		fieldpath.Key(fieldpath.Join(field, "env"), keys.SocketFileEnv)
+}
+
+// IsJob says whether the pod belongs to a Job or a CronJob, and so must complete.
+func (p PodTemplate) IsJob() bool { return p.Ref.Kind == "Job" || p.Ref.Kind == "CronJob" }
+
+// IsOnHostNetwork says whether the pod uses the host's network. Istio never injects such a pod.
+func (p PodTemplate) IsOnHostNetwork() bool {
+	return yamledit.Text(yamledit.Lookup(p.Spec(), "hostNetwork")) == "true"
+}
+
+// IsGateway says whether a pod is recognized as a gateway: it asks for the gateway template, or its only container is an
+// istio-proxy with the image auto. An istio-proxy next to other containers customizes a sidecar.
+func (p PodTemplate) IsGateway() bool {
+	if templates := yamledit.Text(p.PodAnnotation(keys.Templates)); templates != "" {
+		return slices.Contains(TemplateNames(templates), keys.GatewayTemplate)
+	}
+	containers := p.Containers()
+	return len(containers) == 1 && yamledit.Text(yamledit.Lookup(containers[0], "name")) == keys.ProxyContainer &&
+		yamledit.Text(yamledit.Lookup(containers[0], "image")) == "auto"
+}
+
+// TemplateNames splits the annotation inject.istio.io/templates as the injector does. Empty names are left out.
+func TemplateNames(annotation string) []string {
+	var names []string
+	for _, name := range strings.Split(annotation, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// ServiceAccount returns the name of the pod's service account. The default one is named default.
+func (p PodTemplate) ServiceAccount() string {
+	for _, field := range []string{"serviceAccountName", "serviceAccount"} {
+		if account := yamledit.Text(yamledit.Lookup(p.Spec(), field)); account != "" {
+			return account
+		}
+	}
+	return "default"
+}
+
+// Selector returns the labels that select the workload's pods: its own selector or, without one, the pod's labels without the
+// mesh's.
+func (p PodTemplate) Selector(identityKey string) map[string]string {
+	selector := yamledit.Lookup(p.Node, "spec", "selector")
+	if p.IsWorkload() && selector != nil {
+		matchLabels := yamledit.Lookup(selector, "matchLabels")
+		if matchLabels == nil && yamledit.Lookup(selector, "matchExpressions") == nil {
+			matchLabels = selector // ReplicationController and DeploymentConfig
+		}
+		if values := StringMap(matchLabels); values != nil && yamledit.Lookup(selector, "matchExpressions") == nil {
+			return values
+		}
+	}
+	values := StringMap(yamledit.Lookup(p.Metadata(), "labels"))
+	maps.DeleteFunc(values, func(name, _ string) bool {
+		return slices.Contains([]string{keys.Inject, keys.Revision, identityKey}, name)
+	})
+	return values
+}
+
+// Named returns the mapping in a sequence whose name is the given one, or nil.
+func Named(sequence *yaml.Node, name string) *yaml.Node {
+	if sequence == nil || sequence.Kind != yaml.SequenceNode {
+		return nil
+	}
+	for _, item := range sequence.Content {
+		if yamledit.Text(yamledit.Lookup(item, "name")) == name {
+			return yamledit.Resolve(item)
+		}
+	}
+	return nil
+}
+
+// VolumeSources returns the keys of a volume without its name. A null is not a source: templates use it to remove one.
+func VolumeSources(volume *yaml.Node) []string {
+	if volume == nil {
+		return nil
+	}
+	var sources []string
+	for _, name := range yamledit.Keys(volume) {
+		if name != "name" && !yamledit.IsNull(yamledit.Lookup(volume, name)) {
+			sources = append(sources, name)
+		}
+	}
+	return sources
+}

@@ -1,0 +1,108 @@
+package mesh
+
+import (
+	"bytes"
+
+	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/manifest"
+)
+
+// Facts are what objects in the streams say about pods in other documents. They are gathered before anything is decided, so
+// that the order of documents does not matter.
+type Facts struct {
+	// Objects are the objects that the facts come from.
+	Objects []Object
+	// ClusterSPIFFEIDs are all ClusterSPIFFEIDs in the streams.
+	ClusterSPIFFEIDs []ClusterSPIFFEID
+	// ControllerManager is SPIRE's controller manager, or nil if its configuration is not in the streams.
+	ControllerManager *ControllerManager
+	// Injectors are istiod's injectors, one for each revision.
+	Injectors []Injector
+	// PeerAuthentications are all in the streams.
+	PeerAuthentications []PeerAuthentication
+	// Drivers are the names of SPIFFE's CSI drivers.
+	Drivers []string
+
+	namespaces map[string]Namespace
+	taken      map[taken]bool      // by the PeerAuthentications
+	revisions  map[string]string   // of istiod, by their names and by the tags that stand for them
+	settings   map[string]Settings // of istiod's mesh, by revision
+	sockets    map[string]bool     // names under which SPIRE's agent has its socket
+	links      [][2]string         // target and name of the links that scripts make
+}
+
+// Object is an object that says something about pods in other documents, and may be wrong.
+type Object struct {
+	manifest.Object
+	// Document is the number that Gather was called with.
+	Document int
+}
+
+// NewFacts returns facts without any content.
+func NewFacts() *Facts {
+	return &Facts{namespaces: map[string]Namespace{}, taken: map[taken]bool{}, revisions: map[string]string{},
+		settings: map[string]Settings{}, sockets: map[string]bool{}}
+}
+
+// kinds are the kinds that can say something about pods in other documents. A document of such a kind does only if it
+// contains one of the kind's words.
+var kinds = map[string][]string{
+	"Namespace":                    {""},
+	keys.PeerAuthentication:        {""},
+	keys.ClusterSPIFFEID:           {""},
+	"ConfigMap":                    {"istio", "ControllerManagerConfig", AgentConfig},
+	"CSIDriver":                    {"spiffe"},
+	"DaemonSet":                    {"ln -s"},
+	"MutatingWebhookConfiguration": {keys.Revision},
+	"Gateway":                      {"istio"},
+	"DestinationRule":              {"DISABLE"},
+}
+
+// Reads says whether the facts come from objects of the kind.
+func Reads(kind string) bool { return kinds[kind] != nil }
+
+// MayHold says whether a document of a kind may hold facts.
+func MayHold(kind string, document []byte) bool {
+	for _, word := range kinds[kind] {
+		if bytes.Contains(document, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayHoldAny says whether a document of any kind, such as a list, may hold facts.
+func MayHoldAny(document []byte) bool {
+	for kind := range kinds {
+		if bytes.Contains(document, []byte(kind)) && MayHold(kind, document) {
+			return true
+		}
+	}
+	return false
+}
+
+// Gather records what one object says. The document is the number of the object's document, for Object.
+func (f *Facts) Gather(o manifest.Object, document int) {
+	switch o.Ref.Kind {
+	case "Namespace":
+		f.gatherNamespace(o)
+	case keys.PeerAuthentication:
+		f.gatherPeerAuthentication(o)
+	case keys.ClusterSPIFFEID:
+		f.gatherClusterSPIFFEID(o)
+	case "ConfigMap":
+		f.gatherSettings(o)
+		f.gatherInjector(o)
+		f.gatherControllerManager(o)
+		f.gatherAgent(o)
+	case "DaemonSet":
+		f.gatherLinks(o)
+	case "CSIDriver":
+		f.gatherDriver(o)
+	case "MutatingWebhookConfiguration":
+		f.gatherRevision(o)
+	}
+	if len(kinds[o.Ref.Kind]) > 0 {
+		f.Objects = append(f.Objects, Object{o, document})
+	}
+}

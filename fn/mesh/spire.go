@@ -1,0 +1,121 @@
+package mesh
+
+import (
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/yamledit"
+)
+
+// This file reads SPIRE's own manifests: the controller manager, the agent's socket, and the CSI driver that mounts it.
+
+// ControllerManager is the configuration of SPIRE's controller manager.
+type ControllerManager struct {
+	Class string
+	// FiltersByLabel: it handles only ClusterSPIFFEIDs that have its class in a label.
+	FiltersByLabel bool
+	TrustDomain    string
+	// WatchesClassless: it also handles ClusterSPIFFEIDs without a class.
+	WatchesClassless bool
+
+	ignored []*regexp.Regexp // namespaces
+}
+
+func (f *Facts) gatherControllerManager(o manifest.Object) {
+	data := yamledit.Lookup(o.Node, "data")
+	for _, name := range yamledit.Keys(data) {
+		value := yamledit.Text(yamledit.Lookup(data, name))
+		if !strings.Contains(value, "ControllerManagerConfig") {
+			continue
+		}
+		doc, err := yamledit.Parse([]byte(value))
+		text := func(key string) string { return yamledit.Text(yamledit.Lookup(doc.Root(), key)) }
+		if err != nil || text("kind") != "ControllerManagerConfig" {
+			continue
+		}
+		f.ControllerManager = &ControllerManager{Class: text("className"), FiltersByLabel: text("filterByClassName") == "true",
+			TrustDomain: text("trustDomain"), WatchesClassless: text("watchClassless") == "true"}
+		for _, pattern := range yamledit.Items(yamledit.Lookup(doc.Root(), "ignoreNamespaces")) {
+			if compiled, err := regexp.Compile("^(?:" + yamledit.Text(pattern) + ")$"); err == nil {
+				f.ControllerManager.ignored = append(f.ControllerManager.ignored, compiled)
+			}
+		}
+	}
+}
+
+// ignoredByChart matches the namespaces that the controller manager of SPIRE's charts ignores.
+var ignoredByChart = regexp.MustCompile(`^(kube-system|kube-public|local-path-storage|spire-system|openshift-.*|ibm-.*)$`)
+
+// IgnoresNamespace says whether the controller manager registers no pods of a namespace. If its configuration is not in the
+// streams, the default of SPIRE's charts applies.
+func (f *Facts) IgnoresNamespace(name string) bool {
+	if f.ControllerManager == nil {
+		return ignoredByChart.MatchString(name)
+	}
+	return slices.ContainsFunc(f.ControllerManager.ignored, func(r *regexp.Regexp) bool { return r.MatchString(name) })
+}
+
+// WatchesClassless says whether the controller manager in the streams handles ClusterSPIFFEIDs without a class.
+func (f *Facts) WatchesClassless() bool {
+	return f.ControllerManager != nil && f.ControllerManager.WatchesClassless
+}
+
+// AgentConfig is the key of the agent's configuration in a ConfigMap of SPIRE's charts.
+const AgentConfig = "agent.conf"
+
+// agentSocket finds the socket's path in the agent's configuration, which is JSON or HCL.
+var agentSocket = regexp.MustCompile(`(?m)(?:^|[\s{,"])socket_path"?\s*[:=]\s*"([^"]+)"`)
+
+// NamesSocket says whether a text is an agent's configuration with the path of its socket.
+func NamesSocket(config string) bool { return agentSocket.MatchString(config) }
+
+func (f *Facts) gatherAgent(o manifest.Object) {
+	if found := agentSocket.FindStringSubmatch(yamledit.Text(yamledit.Lookup(o.Node, "data", AgentConfig))); found != nil {
+		f.sockets[path.Base(found[1])] = true
+	}
+}
+
+// link matches a command of a script that makes a link.
+var link = regexp.MustCompile(`\bln -s[a-z]* +(\S+) +(\S+)`)
+
+// gatherLinks records the additional names that the agent's chart gives to the socket.
+func (f *Facts) gatherLinks(o manifest.Object) {
+	spec := yamledit.Lookup(o.Node, "spec", "template", "spec")
+	for _, list := range []string{"initContainers", "containers"} {
+		for _, container := range yamledit.Items(yamledit.Lookup(spec, list)) {
+			for _, field := range []string{"command", "args"} {
+				for _, word := range yamledit.Items(yamledit.Lookup(container, field)) {
+					for _, found := range link.FindAllStringSubmatch(yamledit.Text(word), -1) {
+						f.links = append(f.links, [2]string{path.Base(found[1]), path.Base(found[2])})
+					}
+				}
+			}
+		}
+	}
+}
+
+// AgentSockets returns the names of the agent's socket, in alphabetical order.
+func (f *Facts) AgentSockets() []string {
+	names := maps.Clone(f.sockets)
+	for _, l := range f.links {
+		if f.sockets[l[0]] {
+			names[l[1]] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// DefaultSocketFile is the name of the socket that Istio's agent looks for by default (pkg/security,
+// WorkloadIdentitySocketFile).
+const DefaultSocketFile = "socket"
+
+// gatherDriver records SPIFFE's CSI driver. Its name is not always the same.
+func (f *Facts) gatherDriver(o manifest.Object) {
+	if strings.HasSuffix(o.Ref.Name, "spiffe.io") {
+		f.Drivers = append(f.Drivers, o.Ref.Name)
+	}
+}

@@ -1,0 +1,59 @@
+package outcome
+
+import (
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/manifest"
+)
+
+// Severity is the severity of a finding, as in the KRM Functions Specification.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Finding is something wrong or doubtful about one object.
+type Finding struct {
+	Reason   Reason   `json:"reason"`
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"`
+	// Field is a path in the object, such as spec.template.spec.hostNetwork.
+	Field string `json:"field,omitempty"`
+	// Line of the field in the stream, from 1; 0 if it is not known.
+	Line int `json:"line,omitempty"`
+	// Remedy is what to change.
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// Below returns the finding with its line counted in the stream, given the number of lines above the document.
+func (f Finding) Below(lines int) Finding {
+	if f.Line > 0 {
+		f.Line += lines
+	}
+	return f
+}
+
+// ObjectFinding is a finding about an object that is not a pod.
+type ObjectFinding struct {
+	Resource manifest.ResourceRef `json:"resource"`
+	Place    manifest.Place       `json:"place"`
+	Finding  `json:",inline"`
+}
+
+// Judged returns the severity of a finding under a configuration. An error fails the job.
+//
+//	            strict   mode Check   otherwise
+//	error       error    error        warning: the job is to enroll, and the cluster itself refuses the pod
+//	warning     error    warning      warning
+//	info        info     info         info
+func (f Finding) Judged(spec config.MeshEnrollmentSpec) Severity {
+	switch {
+	case f.Severity == Info:
+		return Info
+	case spec.Strict, f.Severity == Error && spec.Mode == config.Check:
+		return Error
+	}
+	return Warning
+}

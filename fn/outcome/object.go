@@ -1,0 +1,36 @@
+package outcome
+
+import (
+	"strings"
+
+	"enmesh.dev/enmesh/fn/manifest"
+)
+
+// Object says what was done to an object that is not a pod, or that enmesh created.
+type Object struct {
+	Resource manifest.ResourceRef `json:"resource"`
+	Place    manifest.Place       `json:"place"`
+	// Reason is Added, Patched, Removed or, in the mode Check, Missing.
+	Reason  Reason   `json:"reason"`
+	Message string   `json:"message"`
+	Changes []string `json:"changes,omitempty"`
+}
+
+// Sentence describes what was done.
+func (o Object) Sentence() string {
+	switch o.Reason {
+	case Added:
+		return "added"
+	case Removed:
+		if len(o.Changes) == 0 {
+			return "removed"
+		}
+		return "removed " + strings.Join(o.Changes, ", ")
+	case Missing:
+		if len(o.Changes) == 0 {
+			return "is missing"
+		}
+		return "lacks " + strings.Join(o.Changes, ", ")
+	}
+	return "patched: " + strings.Join(o.Changes, ", ")
+}

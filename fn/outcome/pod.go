@@ -1,0 +1,47 @@
+package outcome
+
+import "enmesh.dev/enmesh/fn/manifest"
+
+// Role is the role of a pod in the mesh.
+type Role string
+
+const (
+	Sidecar Role = "Sidecar"
+	Gateway Role = "Gateway"
+)
+
+// Pod is what was decided about one pod template, or about one Pod.
+type Pod struct {
+	Resource manifest.ResourceRef `json:"resource"`
+	Place    manifest.Place       `json:"place"`
+	// Reason is the outcome: Enrolled, AlreadyEnrolled, or why the pod is not enrolled.
+	Reason Reason `json:"reason"`
+	// Message describes the outcome in a sentence.
+	Message string `json:"message"`
+	// Role is empty for a pod that was not selected.
+	Role Role `json:"role,omitempty"`
+	// SPIFFEID is the identity that SPIRE will issue to an enrolled pod. Unknown parts are in angle brackets.
+	SPIFFEID string `json:"spiffeID,omitempty"`
+	// Selectors are those of the pod's registration entry: the pod's own, and those that its ClusterSPIFFEID adds.
+	Selectors []string `json:"selectors,omitempty"`
+	// MutualTLS is the mode of mutual TLS for the clients of a sidecar (STRICT, PERMISSIVE or DISABLE), from the
+	// PeerAuthentications in the streams and the added ones. It is empty if they do not set it.
+	MutualTLS string `json:"mutualTLS,omitempty"`
+	// MutualTLSPorts are the modes of the ports that have their own.
+	MutualTLSPorts map[string]string `json:"mutualTLSPorts,omitempty"`
+	// Changes are the paths, in the object, of the fields that were added, completed or removed.
+	Changes []string `json:"changes,omitempty"`
+	// Verdict is what happens to the pod of the output in the cluster. It is empty if the pod never reaches the cluster, and
+	// in the mode Unenroll.
+	Verdict Verdict `json:"verdict,omitempty"`
+	// VerdictReason is why the verdict is not SPIRE: an outcome or a finding.
+	VerdictReason Reason `json:"verdictReason,omitempty"`
+	// Findings are about this pod.
+	Findings []Finding `json:"findings,omitempty"`
+}
+
+// LacksSettings says whether the pod is selected but not enrolled, which fails a check.
+func (p Pod) LacksSettings() bool { return p.Reason == NotEnrolled && p.Role != "" }
+
+// NeedsRegistration says whether SPIRE must register the pod, now or after it is enrolled.
+func (p Pod) NeedsRegistration() bool { return p.Reason.IsEnrolled() || p.LacksSettings() }

@@ -1,0 +1,18 @@
+package outcome
+
+// Verdict is what happens to a pod in the cluster.
+type Verdict string
+
+const (
+	// SPIRE: the pod is in the mesh, as a sidecar or a gateway, with an identity from SPIRE.
+	SPIRE Verdict = "SPIRE"
+	// IstiodCA: the pod is in the mesh, with an identity from istiod's CA instead of SPIRE.
+	IstiodCA Verdict = "IstiodCA"
+	// Refused: the API server or the injector refuses the pod, or it never starts.
+	Refused Verdict = "Refused"
+	// Bare: the pod runs without a proxy, outside the mesh.
+	Bare Verdict = "Bare"
+)
+
+// InMesh says whether a pod with this verdict uses mutual TLS.
+func (v Verdict) InMesh() bool { return v == SPIRE || v == IstiodCA }

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"enmesh.dev/enmesh/fn/outcome"
+)
+
+// serverGroup is a group of pods that treat their clients in the same way.
+type serverGroup struct {
+	id, title      string
+	fromMesh       string // how clients in the mesh reach the pods; "" draws no arrow
+	fromOutside    string // how clients outside the mesh reach them; "" draws no arrow
+	refusesOutside bool
+	matches        func(outcome.Pod) bool
+}
+
+const (
+	overMutualTLS = "mutual TLS"
+	overPlainText = "plain text"
+)
+
+// serverGroups by what they require of their clients. A PeerAuthentication does not apply to the listeners of a gateway.
+var serverGroups = []serverGroup{
+	{id: "gateway", title: "gateways", fromOutside: "as their Gateway configures",
+		matches: func(p outcome.Pod) bool { return p.Verdict.InMesh() && p.Role == outcome.Gateway }},
+	{id: "strict", title: "mutual TLS required: STRICT", fromMesh: overMutualTLS, fromOutside: "refused", refusesOutside: true,
+		matches: func(p outcome.Pod) bool { return hasMode(p, "STRICT") }},
+	{id: "permissive", title: "mutual TLS and plain text: PERMISSIVE", fromMesh: overMutualTLS, fromOutside: overPlainText,
+		matches: func(p outcome.Pod) bool { return hasMode(p, "PERMISSIVE") }},
+	{id: "unsaid", title: "no mode in these manifests: PERMISSIVE, unless the cluster sets another", fromMesh: overMutualTLS, fromOutside: overPlainText,
+		matches: func(p outcome.Pod) bool { return hasMode(p, "") }},
+	{id: "disabled", title: "no mutual TLS: DISABLE", fromMesh: overPlainText, fromOutside: overPlainText,
+		matches: func(p outcome.Pod) bool { return hasMode(p, "DISABLE") }},
+	{id: "outside", title: "outside the mesh", fromMesh: overPlainText, fromOutside: overPlainText,
+		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Bare }},
+	{id: "never", title: "refused: they never run",
+		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Refused }},
+}
+
+// hasMode says whether the pod is a sidecar in the mesh whose own mode of mutual TLS this is.
+func hasMode(p outcome.Pod, mode string) bool {
+	return p.Verdict.InMesh() && p.Role != outcome.Gateway && p.MutualTLS == mode
+}
+
+// clientVerdicts are the groups of clients. A refused pod never runs, so it is not a client.
+var clientVerdicts = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Bare}
+
+// maxListed is how many pods of a group the flowchart lists, so that it stays on a screen. The table has them all.
+const maxListed = 12
+
+// nodeStyles are Mermaid styles by the verdict of the pods, for light and dark backgrounds.
+var nodeStyles = map[outcome.Verdict]string{
+	outcome.SPIRE:    "fill:#d5f5dd,stroke:#1a7f37,color:#000",
+	outcome.IstiodCA: "fill:#fff3c4,stroke:#9a6700,color:#000",
+	outcome.Refused:  "fill:#ffd7d5,stroke:#cf222e,color:#000,stroke-dasharray:4",
+	outcome.Bare:     "fill:#ffd7d5,stroke:#cf222e,color:#000",
+}
+
+// flowchart draws the pods as clients on the left and as servers on the right, and how the clients reach the servers.
+func (r Report) flowchart(b *bytes.Buffer) {
+	b.WriteString("\n```mermaid\n%%{init: {\"flowchart\": {\"wrappingWidth\": 400}}}%%\nflowchart LR\n")
+	var callers []outcome.Verdict
+	for _, v := range clientVerdicts {
+		pods := r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v })
+		title := fmt.Sprintf("clients %s: %d", verdictTexts[v], len(pods))
+		if v == outcome.Bare {
+			title += " here, and all others"
+		} else if len(pods) == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "  from_%s([\"%s\"])\n", v, nodeText(title))
+		callers = append(callers, v)
+	}
+	for _, s := range serverGroups {
+		for _, v := range verdictOrder {
+			pods := r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v && s.matches(p) })
+			if len(pods) == 0 {
+				continue
+			}
+			fmt.Fprintf(b, "  to_%s_%s[\"%s%s\"]:::%s\n", s.id, v, nodeText(s.title), podLines(pods), v)
+			for _, c := range callers {
+				fmt.Fprintf(b, "  from_%s %s to_%s_%s\n", c, s.edge(c, v), s.id, v)
+			}
+		}
+	}
+	for _, v := range verdictOrder {
+		fmt.Fprintf(b, "  classDef %s %s\n", v, nodeStyles[v])
+	}
+	b.WriteString("```\n")
+}
+
+// podLines has a line for each pod, up to maxListed.
+func podLines(pods []outcome.Pod) string {
+	var b strings.Builder
+	b.WriteString("<br/>")
+	for _, p := range pods[:min(len(pods), maxListed)] {
+		b.WriteString("<br/>" + nodeText(p.Resource.String()))
+		if ports := portModes(p); len(ports) > 0 {
+			b.WriteString(nodeText(" (" + strings.Join(ports, ",") + ")"))
+		}
+	}
+	if more := len(pods) - maxListed; more > 0 {
+		fmt.Fprintf(&b, "<br/>and %d more", more)
+	}
+	return b.String()
+}
+
+// edge returns the arrow from clients to servers with these verdicts. An invisible arrow keeps the servers on the right. Pods with
+// identities from two issuers accept each other only if the mesh trusts both.
+func (s serverGroup) edge(from, to outcome.Verdict) string {
+	text := s.fromMesh
+	if from == outcome.Bare {
+		text = s.fromOutside
+	}
+	switch {
+	case text == "":
+		return "~~~"
+	case from == outcome.Bare && s.refusesOutside:
+		return "--x|" + text + "|"
+	case text == overMutualTLS && from != to:
+		return "-.->|" + text + ", if the issuers trust each other|"
+	}
+	return "-->|" + text + "|"
+}
+
+// nodeText makes text safe between the quotes of a Mermaid node. It replaces characters that no valid name has: Mermaid has
+// escapes for them, but not every renderer shows those.
+func nodeText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" -_./:,()='", r) {
+			return r
+		}
+		return '?'
+	}, text)
+}

@@ -1,0 +1,93 @@
+package report_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/report"
+)
+
+// JSON and YAML have the whole report.
+func TestForPrograms(t *testing.T) {
+	want := report.New(out, errors.New("an error"))
+	require.Equal(t, config.APIVersion, want.APIVersion)
+	require.Equal(t, "EnrollmentReport", want.Kind)
+	require.Equal(t, "an error", want.Error)
+	require.Equal(t, map[string]int{"Enrolled": 1, "HostNetwork": 1}, want.Summary)
+	for extension, decode := range map[string]func([]byte, *report.Report) error{
+		".json": func(text []byte, r *report.Report) error { return json.Unmarshal(text, r) },
+		".yaml": func(text []byte, r *report.Report) error { return yaml.UnmarshalStrict(text, r) },
+		".yml":  func(text []byte, r *report.Report) error { return yaml.UnmarshalStrict(text, r) },
+	} {
+		text, err := want.Encode(extension, true)
+		require.NoError(t, err)
+		var got report.Report
+		require.NoError(t, decode(text, &got))
+		require.Equal(t, want, got, extension)
+	}
+}
+
+// A report without pods has its lists and counts, so a program need not check for them.
+func TestEmpty(t *testing.T) {
+	for _, o := range []*outcome.Outcome{nil, {}} {
+		text, err := report.New(o, nil).Encode(".json", false)
+		require.NoError(t, err)
+		require.JSONEq(t, `{"apiVersion": "enmesh.dev/v1alpha1", "kind": "EnrollmentReport", "summary": {}, "pods": []}`, string(text))
+		for _, extension := range []string{".txt", ".md", ".entries"} {
+			_, err := report.New(o, nil).Encode(extension, false)
+			require.NoError(t, err)
+		}
+	}
+	require.Equal(t, "no pods", report.Summary(&outcome.Outcome{}))
+	require.NoError(t, report.Failure(&outcome.Outcome{}, config.MeshEnrollmentSpec{}))
+}
+
+// A failure counts the errors among the results, by kind. A finding of severity info is not a result.
+func TestFailure(t *testing.T) {
+	web, place := manifest.ResourceRef{Kind: "Pod", Name: "web"}, manifest.Place{Source: "web.yaml"}
+	o := &outcome.Outcome{
+		Pods: []outcome.Pod{
+			{Resource: web, Place: place, Reason: outcome.NotEnrolled, Role: outcome.Sidecar, Message: "selected and not enrolled", Changes: []string{"a", "b"}},
+			{Resource: web, Place: place, Reason: outcome.NotEnrolled, Message: "not selected", Findings: []outcome.Finding{{Reason: "Info", Severity: outcome.Info}}},
+		},
+		Objects: []outcome.Object{{Resource: web, Place: place, Reason: outcome.Missing, Message: "missing"}, {Resource: web, Place: place, Reason: outcome.Added, Message: "added"}},
+		Findings: []outcome.ObjectFinding{
+			{Resource: web, Place: place, Finding: outcome.Finding{Reason: "Wrong", Severity: outcome.Error, Message: "wrong", Remedy: "change it"}},
+			{Resource: web, Place: place, Finding: outcome.Finding{Reason: "Doubtful", Severity: outcome.Warning, Field: "spec", Message: "doubtful", Remedy: "look"}},
+			{Resource: web, Place: place, Finding: outcome.Finding{Reason: "Info", Severity: outcome.Info}},
+		},
+	}
+	spec := config.MeshEnrollmentSpec{Mode: config.Check}
+	var all, notable []string
+	for r := range report.Results(o, spec) {
+		all = append(all, r.Message)
+		if r.IsNotable() {
+			notable = append(notable, r.String())
+		}
+	}
+	require.Equal(t, []string{"selected and not enrolled: it lacks a, b", "not selected", "missing", "added", "wrong", "doubtful"}, all)
+	require.Equal(t, []string{
+		"error: web.yaml: Pod web: selected and not enrolled: it lacks a, b",
+		"error: web.yaml: Pod web: missing",
+		"web.yaml: Pod web: added",
+		"error: web.yaml: Pod web: wrong [Wrong]; change it",
+		"warning: web.yaml: Pod web: spec: doubtful [Doubtful]; look",
+	}, notable)
+	require.EqualError(t, report.Failure(o, spec), "the check failed (pods not enrolled: 1, objects missing: 1, findings: 1)")
+
+	// A caller may stop early.
+	seen := 0
+	for range report.Results(o, spec) {
+		if seen++; seen == 3 {
+			break
+		}
+	}
+	require.Equal(t, 3, seen)
+}

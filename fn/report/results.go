@@ -1,0 +1,125 @@
+package report
+
+import (
+	"iter"
+	"strings"
+
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/outcome"
+)
+
+// Result is one thing that was decided about an object, or found about it.
+type Result struct {
+	Resource manifest.ResourceRef
+	Place    manifest.Place
+	// Pod is nil if the object is not a pod.
+	Pod *outcome.Pod
+	// Severity is the severity under the configuration: an error fails the job. A decision has the severity info, unless the
+	// object lacks something.
+	Severity outcome.Severity
+	Reason   outcome.Reason
+	Message  string
+	// IsFinding is true for a finding and false for a decision. Only a finding has a field and a remedy.
+	IsFinding     bool
+	Field, Remedy string
+}
+
+// Results lists what was decided and found: each pod with its findings, then the other objects, then the findings about them.
+// It leaves out findings of severity info, which only a [Report] has.
+func Results(out *outcome.Outcome, spec config.MeshEnrollmentSpec) iter.Seq[Result] {
+	return func(yield func(Result) bool) {
+		for i := range out.Pods {
+			p := &out.Pods[i]
+			if !yield(podDecision(p)) {
+				return
+			}
+			for _, f := range p.Findings {
+				r := finding(f, p.Resource, p.Place, spec)
+				r.Pod = p
+				if r.Severity != outcome.Info && !yield(r) {
+					return
+				}
+			}
+		}
+		for _, o := range out.Objects {
+			if !yield(objectDecision(o)) {
+				return
+			}
+		}
+		for _, f := range out.Findings {
+			if r := finding(f.Finding, f.Resource, f.Place, spec); r.Severity != outcome.Info && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+func podDecision(p *outcome.Pod) Result {
+	r := Result{Resource: p.Resource, Place: p.Place, Pod: p, Severity: outcome.Info, Reason: p.Reason, Message: p.Message}
+	if p.LacksSettings() {
+		r.Severity = outcome.Error
+		r.Message += ": it lacks " + strings.Join(p.Changes, ", ")
+	}
+	return r
+}
+
+func objectDecision(o outcome.Object) Result {
+	r := Result{Resource: o.Resource, Place: o.Place, Severity: outcome.Info, Reason: o.Reason, Message: o.Message}
+	if o.Reason == outcome.Missing {
+		r.Severity = outcome.Error
+	}
+	return r
+}
+
+func finding(f outcome.Finding, resource manifest.ResourceRef, place manifest.Place, spec config.MeshEnrollmentSpec) Result {
+	return Result{Resource: resource, Place: place, Severity: f.Judged(spec), Reason: f.Reason, Message: f.Message,
+		IsFinding: true, Field: f.Field, Remedy: f.Remedy}
+}
+
+// IsNotable says whether the result gets a message. A pod that is not selected gets none, and is only counted. A pod that Istio
+// cannot inject gets the message of its finding.
+func (r Result) IsNotable() bool {
+	if r.Severity != outcome.Info {
+		return true
+	}
+	switch r.Reason {
+	case outcome.NotSelected, outcome.NoPodTemplate, outcome.LocalConfig, outcome.NotEnrolled,
+		outcome.HostNetwork, outcome.IgnoredNamespace, outcome.NamespaceInjectionDisabled:
+		return false
+	}
+	return true
+}
+
+// String returns the result as one line for people:
+//
+//	PLACE: OBJECT: MESSAGE                                         a decision
+//	error: PLACE: OBJECT: MESSAGE                                  a decision that fails the job
+//	SEVERITY: PLACE: OBJECT: FIELD: MESSAGE [REASON]; REMEDY       a finding
+func (r Result) String() string {
+	line := placeText(r.Place) + ": " + r.Resource.String() + ": " + withField(r.Field, r.Message)
+	if r.Severity != outcome.Info {
+		line = string(r.Severity) + ": " + line
+	}
+	if r.IsFinding {
+		line += " [" + string(r.Reason) + "]; " + r.Remedy
+	}
+	return line
+}
+
+// placeText returns the chart template or file of a document. If that is not known, it returns the line in the stream, which the
+// user usually does not see.
+func placeText(p manifest.Place) string {
+	if p.Source != "" {
+		return p.Source
+	}
+	return p.String()
+}
+
+// withField puts the field that a message is about in front of it.
+func withField(field, message string) string {
+	if field == "" {
+		return message
+	}
+	return field + ": " + message
+}

@@ -1,0 +1,83 @@
+package verdict
+
+import (
+	"slices"
+
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/verdict/analysis"
+)
+
+// Explanation describes an outcome or a finding, independent of a pod.
+type Explanation struct {
+	Reason outcome.Reason
+	// Severity is empty for an outcome that is not a finding.
+	Severity outcome.Severity
+	// Verdict is the verdict on a pod with the finding, or empty.
+	Verdict outcome.Verdict
+	Meaning string
+	// Remedy is empty if nothing is wrong.
+	Remedy string
+}
+
+// Group is the findings about one subject.
+type Group struct {
+	Subject  string
+	Findings []Explanation
+}
+
+// Catalog lists all findings, by subject.
+func Catalog() []Group {
+	var groups []Group
+	seen := map[outcome.Reason]bool{}
+	for _, subject := range analysis.Subjects() {
+		group := Group{Subject: subject.String()}
+		for _, d := range definitions(subject) {
+			if !seen[d.Reason] {
+				seen[d.Reason] = true
+				group.Findings = append(group.Findings, Explanation{d.Reason, d.Severity, d.Effect, d.Message, d.Remedy})
+			}
+		}
+		groups = append(groups, group)
+	}
+	return groups
+}
+
+// definitions returns the definitions of the analyzers of a subject.
+func definitions(subject analysis.Subject) []*analysis.Definition {
+	var definitions []*analysis.Definition
+	for _, a := range analysis.PodAnalyzers() {
+		if a.Subject == subject {
+			definitions = append(definitions, a.Findings...)
+		}
+	}
+	for _, a := range analysis.ObjectAnalyzers() {
+		if a.Subject == subject {
+			definitions = append(definitions, a.Findings...)
+		}
+	}
+	return definitions
+}
+
+// Reasons lists all outcomes and findings, in alphabetical order.
+func Reasons() []outcome.Reason {
+	all := outcome.Reasons()
+	for _, group := range Catalog() {
+		for _, f := range group.Findings {
+			all = append(all, f.Reason)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Explain says what a reason means. It returns false if the reason does not exist.
+func Explain(reason outcome.Reason) (Explanation, bool) {
+	for _, group := range Catalog() {
+		for _, f := range group.Findings {
+			if f.Reason == reason {
+				return f, true
+			}
+		}
+	}
+	return Explanation{Reason: reason, Meaning: reason.Meaning()}, reason.Meaning() != ""
+}

@@ -1,0 +1,37 @@
+package injection
+
+import (
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/verdict/analysis"
+)
+
+var (
+	HostNetwork = &analysis.Definition{Reason: outcome.HostNetwork, Severity: outcome.Warning, Effect: outcome.Bare,
+		Message: "Istio never injects a pod on the host's network, so the pod stays outside the mesh",
+		Remedy:  "remove hostNetwork, or exclude the workload"}
+	IgnoredNamespace = &analysis.Definition{Reason: outcome.IgnoredNamespace, Severity: outcome.Warning, Effect: outcome.Bare,
+		Message: "Istio never injects pods in this namespace, so the pod stays outside the mesh",
+		Remedy:  "move the workload to another namespace, or exclude it"}
+	NamespaceInjectionDisabled = &analysis.Definition{Reason: outcome.NamespaceInjectionDisabled, Severity: outcome.Warning, Effect: outcome.Bare,
+		Message: "the pod's Namespace disables injection, so the pod stays outside the mesh",
+		Remedy:  "remove the label istio-injection from the Namespace, or exclude the workload"}
+)
+
+var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Outside, Stage: analysis.EveryPod,
+	Findings: []*analysis.Definition{HostNetwork, IgnoredNamespace, NamespaceInjectionDisabled}, Order: 1, Run: findOutside})
+
+// findOutside reports what keeps a selected pod outside the mesh, even if it has all mesh settings.
+func findOutside(p *analysis.FinalPod) {
+	namespace, field := p.NamespaceNode(), "metadata.namespace"
+	if namespace == nil {
+		namespace, field = p.Node, ""
+	}
+	switch p.Decided.Reason {
+	case outcome.HostNetwork:
+		p.ReportSpec(HostNetwork, "hostNetwork")
+	case outcome.IgnoredNamespace:
+		p.Report(IgnoredNamespace, namespace, field)
+	case outcome.NamespaceInjectionDisabled:
+		p.Report(NamespaceInjectionDisabled, namespace, field)
+	}
+}

@@ -1,0 +1,113 @@
+package verdict
+
+import (
+	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/verdict/analysis"
+)
+
+// Judgement says what happens to the pod of the output in the cluster.
+type Judgement struct {
+	Verdict outcome.Verdict
+	// Reason is why the verdict is not SPIRE: an outcome or a finding.
+	Reason   outcome.Reason
+	Findings []outcome.Finding
+	// Selectors are the selectors of the pod's registration entry, if SPIRE issues its identity.
+	Selectors []string
+
+	pod *analysis.FinalPod
+}
+
+// PeerAuthentication is the object to add for the pod, or nil, and why not.
+func (j Judgement) PeerAuthentication() (*enroll.Addition, enroll.Gate) {
+	if j.pod == nil {
+		return nil, enroll.NotWanted
+	}
+	return j.pod.PeerAuthentication()
+}
+
+// Labels returns the labels of the pod in the output.
+func (j Judgement) Labels() manifest.Labels {
+	if j.pod == nil {
+		return nil
+	}
+	return manifest.NewLabels(j.pod.FinalLabels())
+}
+
+// Judge says what happens in the cluster to the pod of the output, which is the pod of the input with the changes of the plan. An
+// object that never reaches the cluster has no verdict.
+func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *enroll.Enroller, facts *mesh.Facts) Judgement {
+	if decided.Reason == outcome.LocalConfig {
+		return Judgement{}
+	}
+	pod := analysis.NewFinalPod(p, decided, plan, e, facts)
+	run(pod, analysis.EveryPod)
+	if pod.NotInjected == "" {
+		run(pod, analysis.InjectedPods)
+	}
+	pod.Decided.Verdict, pod.Decided.VerdictReason = verdictOf(pod)
+	run(pod, analysis.JudgedPods)
+	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), pod: pod}
+	if decided.Reason.IsEnrolled() && j.Verdict == outcome.SPIRE {
+		j.Selectors = selectors(pod)
+	}
+	if !decided.Reason.IsSelected() {
+		for i := range j.Findings {
+			if j.Findings[i].Severity == outcome.Error {
+				j.Findings[i].Severity = outcome.Warning // a pod that is not selected does not fail the job
+			}
+		}
+	}
+	return j
+}
+
+func run(pod *analysis.FinalPod, stage analysis.Stage) {
+	for _, a := range analysis.PodAnalyzers() {
+		if a.Stage == stage {
+			a.Run(pod)
+		}
+	}
+}
+
+// verdictOf derives the verdict from the effects of the findings. The first row that applies decides:
+//
+//	1  a finding with the effect Refused                            Refused
+//	2  not injected, and a finding with the effect IstiodCA: the
+//	   pod is in the ambient mesh                                   IstiodCA
+//	3  not injected                                                 Bare
+//	4  a finding with the effect Bare                               Bare
+//	5  a finding with the effect IstiodCA                           IstiodCA
+//	6  otherwise                                                    SPIRE
+//
+// The second value is the reason. It is empty in the last row.
+func verdictOf(p *analysis.FinalPod) (outcome.Verdict, outcome.Reason) {
+	order := []outcome.Verdict{outcome.Refused, outcome.Bare, outcome.IstiodCA}
+	if p.NotInjected != "" {
+		order = []outcome.Verdict{outcome.Refused, outcome.IstiodCA}
+	}
+	for _, v := range order {
+		if reason := p.ReasonFor(v); reason != "" {
+			return v, reason
+		}
+	}
+	if p.NotInjected != "" {
+		return outcome.Bare, p.NotInjected
+	}
+	return outcome.SPIRE, ""
+}
+
+// uidSelector is the selector by which SPIRE's controller manager registers each pod.
+const uidSelector = "k8s:pod-uid:<UID>"
+
+// selectors returns the selectors of the pod's registration entry: the one that every pod has, and those that the
+// ClusterSPIFFEID adds.
+func selectors(p *analysis.FinalPod) []string {
+	selectors := []string{uidSelector}
+	_, _, templates := p.Registration()
+	for _, template := range templates {
+		selectors = append(selectors, p.Facts.Identity(p.PodTemplate, p.Config().TrustDomain).Fill(template))
+	}
+	return selectors
+}

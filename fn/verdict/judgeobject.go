@@ -1,0 +1,45 @@
+package verdict
+
+import (
+	"slices"
+
+	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/policy"
+	"enmesh.dev/enmesh/fn/verdict/analysis"
+)
+
+// ObjectFinding is a finding about an object, with the number of the object's document.
+type ObjectFinding struct {
+	outcome.ObjectFinding
+	Document int
+}
+
+// JudgeObjects returns the findings about the objects that affect pods. Call it after all pods are judged.
+func JudgeObjects(pods *policy.Index, e *enroll.Enroller, facts *mesh.Facts) []ObjectFinding {
+	var findings []ObjectFinding
+	for _, s := range facts.Objects {
+		findings = append(findings, inspect(analysis.Object{Object: s.Object, At: s.Place(), Pods: pods, Enroller: e, Facts: facts}, s.Document)...)
+	}
+	return findings
+}
+
+// JudgeAdded returns the findings about an object that enrollment adds for a pod, given the place of the pod.
+func JudgeAdded(added *enroll.Addition, at manifest.Place, document int, e *enroll.Enroller, facts *mesh.Facts) []ObjectFinding {
+	return inspect(analysis.Object{Object: manifest.Object{Ref: added.Ref}, At: at, IsAdded: true, Enroller: e, Facts: facts}, document)
+}
+
+func inspect(o analysis.Object, document int) []ObjectFinding {
+	for _, a := range analysis.ObjectAnalyzers() {
+		if slices.Contains(a.Kinds, o.Ref.Kind) {
+			a.Run(&o)
+		}
+	}
+	var findings []ObjectFinding
+	for _, f := range o.Findings() {
+		findings = append(findings, ObjectFinding{f, document})
+	}
+	return findings
+}

@@ -1,0 +1,47 @@
+package postrender
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Files and pipes are read to their end, also at sizes where a buffer is just full.
+func TestReadAll(t *testing.T) {
+	for _, size := range []int{0, 1, 64<<10 - 1, 64 << 10, 64<<10 + 1, 3 * 64 << 10, 3*64<<10 + 1, 5 << 20} {
+		want := bytes.Repeat([]byte("0123456789\n"), size/11+1)[:size]
+		got, err := readAll(bytes.NewReader(want))
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(want, got), size)
+		got, err = readAll(iotest.OneByteReader(bytes.NewReader(want[:min(size, 1<<17)])))
+		require.NoError(t, err)
+		require.Len(t, got, min(size, 1<<17))
+
+		name := filepath.Join(t.TempDir(), "file")
+		require.NoError(t, os.WriteFile(name, want, 0o644))
+		file, err := os.Open(name)
+		require.NoError(t, err)
+		got, err = readAll(file)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(want, got), size)
+		require.LessOrEqual(t, cap(got), size+size/8+8192, "a buffer of the file's size")
+		require.NoError(t, file.Close())
+	}
+}
+
+// Some files are longer than they say: those in /proc say that they are empty.
+func TestReadAllOfProc(t *testing.T) {
+	const name = "/proc/sys/kernel/ostype"
+	file, err := os.Open(name)
+	if err != nil {
+		t.Skip("no /proc to be had")
+	}
+	defer file.Close()
+	got, err := readAll(file)
+	require.NoError(t, err)
+	require.Equal(t, string(text(t, name)), string(got))
+}
