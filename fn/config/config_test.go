@@ -179,6 +179,8 @@ func TestDefault(t *testing.T) {
 	own := e.Spec.WorkloadAPI
 	e.Default()
 	require.NoError(t, e.Validate())
+	require.Equal(t, config.APIVersion, e.APIVersion)
+	require.Equal(t, config.Kind, e.Kind)
 	require.Equal(t, config.WorkloadAPI{}, *own, "the caller's")
 	require.Equal(t, config.IdentityLabel{Key: "spire-managed-identity", Value: "true"}, e.Spec.IdentityLabel)
 	require.Equal(t, config.Templates{Sidecar: []string{"sidecar", "spire"}, Gateway: []string{"gateway", "spire-gw"}}, e.Spec.Templates)

@@ -33,6 +33,7 @@ var cutTexts = []struct {
 	// quotes and brackets that close, or open nothing
 	{"kind: List\nitems:\n- a: it's \"so [\n  b: \"c\\\"d\" # it's\n  d:\n    'e': 'f''g'\n  kind: Service\n- h: [a, \"b\", {c: 'd', \"e\":\"f\"}, []] # [\n  i: {} # \"\n  # \"\n  j: # \"\n  k: --x=\"y\n  kind: Service\n", nil},
 	{"kind: List\nitems:\n- a: x && y 2>&1 \"\n  b: a=b&c=d\n  c: '&x &y'\n  d: Q &amp; A\n  e: x & y\n  kind: Service\n- kind: Service\n", nil},
+	{"kind: List\nitems:\n- a: {b: '}', c: '[', d: \"x\", e: ['],']}\n  kind: Service\n- a: {b: 'c', d: 'e\n  f'}\n  kind: Service\n", []int{1}},
 	// those that may not
 	{"kind: List\nitems:\n- a: \"b\n- kind: Service\n  c: \"\n  kind: Service\n- kind: Service\n", []int{0, 1}},
 	{"kind: List\nitems:\n- a: \"b\n   c\"\n  kind: Service\n- a: [b,\n   c]\n  kind: Service\n- kind: Service\n", []int{0, 1}},

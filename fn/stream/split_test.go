@@ -27,6 +27,8 @@ func TestSplit(t *testing.T) {
 		{"a: |\n  ---\n  b\n", "---apiVersion: v1\n"},
 		{"a: b\n-----BEGIN\n"},
 		{"---\n", "---\n\n", "---\n"},
+		{"a: b\n...\n\n \n# c\n", "c: d\n"},
+		{"a: b\n...\n", "\rc: d\n"},
 	} {
 		require.Equal(t, want, split(strings.Join(want, "")))
 	}

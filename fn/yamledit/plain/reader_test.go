@@ -127,3 +127,13 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Characters that the library refuses are left to it.
+func TestReadLeavesCharactersToTheLibrary(t *testing.T) {
+	for _, c := range []string{"\uFFFF", "\uFFFE", "\u0080", "\u009F", "\u2028", "\uFEFF", "\x7F", "\x00"} {
+		require.Nil(t, Read([]byte("a: b"+c+"\n")), "%q", c)
+	}
+	for _, c := range []string{"\u00A0", "\u2027", "\uFFFD", "\U00010000"} {
+		require.NotNil(t, Read([]byte("a: b"+c+"\n")), "%q", c)
+	}
+}
