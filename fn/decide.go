@@ -34,66 +34,66 @@ type addition struct {
 }
 
 // decide decides about the pods of each document and computes its edits.
-func (t *Transformer) decide(sources []source, facts *mesh.Facts, expected enroll.PlannedPolicies) []decision {
+func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll.PlannedPolicies) []decision {
 	decisions := make([]decision, len(sources))
 	for i := range sources {
 		decisions[i].source = &sources[i]
 	}
 	parallel.Each(decisions, func(d *decision) {
-		w := &job{t: t, facts: facts, expected: expected, decision: d}
-		d.err = w.document()
+		j := &job{t: t, facts: facts, planned: planned, decision: d}
+		d.err = j.document()
 		d.compact()
 	})
 	return decisions
 }
 
-// work makes the decision about one document.
+// job makes the decision about one document.
 type job struct {
-	t        *Transformer
-	facts    *mesh.Facts
-	expected enroll.PlannedPolicies
+	t       *Transformer
+	facts   *mesh.Facts
+	planned enroll.PlannedPolicies
 	*decision
 	names map[manifest.ResourceRef]bool // of objects added to lists
 }
 
-func (w *job) document() (err error) {
+func (j *job) document() (err error) {
 	defer func() {
-		if r := recover(); r != nil { // a bug in enmesh must not cause partial output
-			err = fmt.Errorf("internal error, please report it: %v", r)
+		if r := recover(); r != nil {
+			err = internalError(r)
 		}
 	}()
-	doc, err := w.take()
+	doc, err := j.take()
 	switch {
-	case err != nil && w.outline != nil:
+	case err != nil && j.outline != nil:
 		return err
-	case err != nil && w.Interest == stream.Facts:
+	case err != nil && j.Interest == stream.Facts:
 		return nil // it holds no pod: like other text that is no YAML, it passes
 	case err != nil:
 		return fmt.Errorf("not valid YAML: %w", err)
 	}
-	err = w.visit(doc, w.t.enroller.Spec.Namespace, func(o manifest.Object) error {
-		if err := w.object(o); err != nil {
+	err = j.visit(doc, j.t.enroller.Spec.Namespace, func(o manifest.Object) error {
+		if err := j.object(o); err != nil {
 			return &objectError{o, err}
 		}
 		return nil
 	})
 	if err == nil {
-		w.edits, err = doc.Finish()
+		j.edits, err = doc.Finish()
 	}
-	if err != nil && w.outline != nil {
+	if err != nil && j.outline != nil {
 		return errNotByItem // the whole list may allow the edit, or has the better message
 	}
-	if w.t.enroller.Spec.Mode == config.Check {
-		w.edits = nil
+	if j.t.enroller.Spec.Mode == config.Check {
+		j.edits = nil
 	}
 	return err
 }
 
 // object decides about one object: a workload, or an object of the mesh.
-func (w *job) object(o manifest.Object) error {
-	e := w.t.enroller
-	if kind, ok := w.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); ok {
-		return w.workload(o, kind)
+func (j *job) object(o manifest.Object) error {
+	e := j.t.enroller
+	if kind, ok := j.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); ok {
+		return j.workload(o, kind)
 	}
 	if o.Ref.Kind == "ConfigMap" {
 		changes, err := e.PatchIstiod(o)
@@ -106,22 +106,22 @@ func (w *job) object(o manifest.Object) error {
 		} else if e.Spec.Mode == config.Unenroll {
 			reason = outcome.Removed
 		}
-		w.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: reason, Changes: changes})
+		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: reason, Changes: changes})
 	}
-	if e.Spec.Mode == config.Unenroll && e.Added(o, w.expected) {
-		w.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: outcome.Removed})
+	if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned) {
+		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: outcome.Removed})
 		if o.List != nil {
 			return o.Doc.RemoveItem(o.List, o.Item)
 		}
-		w.removed = true
+		j.removed = true
 	}
 	return nil
 }
 
-func (w *job) note(o outcome.Object) { w.objects = append(w.objects, o) }
+func (j *job) note(o outcome.Object) { j.objects = append(j.objects, o) }
 
 // workload decides about the pod of one object, and queues its edits.
-func (w *job) workload(o manifest.Object, kind manifest.Kind) error {
+func (j *job) workload(o manifest.Object, kind manifest.Kind) error {
 	decided := policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place()}}
 	p, ok := manifest.NewPodTemplate(o, kind)
 	var added *enroll.Addition
@@ -129,24 +129,24 @@ func (w *job) workload(o manifest.Object, kind manifest.Kind) error {
 	switch {
 	case !ok:
 		decided.Reason = outcome.NoPodTemplate
-	case w.t.enroller.Spec.Mode == config.Unenroll:
-		err = w.unenroll(p, &decided)
+	case j.t.enroller.Spec.Mode == config.Unenroll:
+		err = j.unenroll(p, &decided)
 	default:
-		added, err = w.enroll(p, &decided)
+		added, err = j.enroll(p, &decided)
 	}
 	if err != nil {
 		return err
 	}
-	w.pods = append(w.pods, decided)
-	return w.add(o, added)
+	j.pods = append(j.pods, decided)
+	return j.add(o, added)
 }
 
 // unenroll removes the mesh settings of a pod, if it is selected.
-func (w *job) unenroll(p manifest.PodTemplate, decided *policy.Pod) (err error) {
-	if decided.Reason = w.t.enroller.DecideUnenroll(p); decided.Reason != "" {
+func (j *job) unenroll(p manifest.PodTemplate, decided *policy.Pod) (err error) {
+	if decided.Reason = j.t.enroller.DecideUnenroll(p); decided.Reason != "" {
 		return nil
 	}
-	decided.Changes, err = w.t.enroller.Unenroll(p)
+	decided.Changes, err = j.t.enroller.Unenroll(p)
 	decided.Reason = outcome.Unenrolled
 	if len(decided.Changes) == 0 {
 		decided.Reason = outcome.NotEnrolled
@@ -155,10 +155,10 @@ func (w *job) unenroll(p manifest.PodTemplate, decided *policy.Pod) (err error) 
 }
 
 // enroll decides, enrolls and judges. It returns the object to add for the pod, or nil.
-func (w *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addition, error) {
-	e := w.t.enroller
+func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addition, error) {
+	e := j.t.enroller
 	var plan *enroll.Plan
-	if decided.Reason = e.Decide(p, w.facts); decided.Reason == "" {
+	if decided.Reason = e.Decide(p, j.facts); decided.Reason == "" {
 		var err error
 		decided.Role = e.Role(p)
 		if plan, err = e.Enroll(p, decided.Role); err != nil {
@@ -174,38 +174,38 @@ func (w *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 			decided.Reason = outcome.Enrolled
 		}
 	}
-	judged := verdict.Judge(p, decided.Pod, plan, e, w.facts)
+	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts)
 	decided.Verdict, decided.VerdictReason, decided.Findings, decided.Selectors = judged.Verdict, judged.Reason, judged.Findings, judged.Selectors
 	if plan != nil && (!decided.Reason.IsEnrolled() || judged.Verdict == outcome.SPIRE) {
-		decided.SPIFFEID = w.facts.Identity(p, e.Spec.TrustDomain).String()
+		decided.SPIFFEID = j.facts.Identity(p, e.Spec.TrustDomain).String()
 	}
 	added, gate := judged.PeerAuthentication()
 	if gate == enroll.Open && e.Spec.Mode == config.Enroll {
 		decided.Policy = added.Policy
 	}
-	if w.t.needsIndex(w.facts) {
+	if j.t.needsIndex(j.facts) {
 		decided.Labels = judged.Labels()
 	}
 	return added, nil
 }
 
 // add puts an added object after the one that it belongs to: in its list, or as a separate document.
-func (w *job) add(beside manifest.Object, a *enroll.Addition) error {
+func (j *job) add(beside manifest.Object, a *enroll.Addition) error {
 	if a == nil {
 		return nil
 	}
 	a.PlaceBeside(beside)
 	if beside.List != nil {
-		if w.names == nil {
-			w.names = map[manifest.ResourceRef]bool{}
+		if j.names == nil {
+			j.names = map[manifest.ResourceRef]bool{}
 		}
-		a.TakeName(w.names)
-		w.inList = append(w.inList, a.Ref)
+		a.TakeName(j.names)
+		j.inList = append(j.inList, a.Ref)
 	}
-	w.note(outcome.Object{Resource: a.Ref, Place: beside.Place(), Reason: w.t.enroller.ReasonToAdd()})
+	j.note(outcome.Object{Resource: a.Ref, Place: beside.Place(), Reason: j.t.enroller.ReasonToAdd()})
 	if beside.List != nil {
 		return beside.Doc.InsertAfter(beside.List, beside.Item, a.Node())
 	}
-	w.additions = append(w.additions, addition{a, len(w.objects) - 1})
+	j.additions = append(j.additions, addition{a, len(j.objects) - 1})
 	return nil
 }

@@ -2,6 +2,7 @@ package fn
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"enmesh.dev/enmesh/fn/enroll"
@@ -52,6 +53,11 @@ func locate(err error, at manifest.Place, above int) error {
 		}
 	}
 	return located
+}
+
+// internalError is what a bug in enmesh ends in: an error, and never a panic or partial output.
+func internalError(recovered any) error {
+	return fmt.Errorf("internal error, please report it: %v", recovered)
 }
 
 // encodingError names the stream that cannot be read.

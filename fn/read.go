@@ -111,9 +111,9 @@ func (s *source) visit(doc *yamledit.Document, namespace string, f func(manifest
 	return manifest.Objects(doc, namespace, f)
 }
 
-// gather notes what the documents say about the mesh, in their order, and which additions are expected.
+// gather notes what the documents say about the mesh, in their order, and which additions are planned.
 func (t *Transformer) gather(sources []source) (*mesh.Facts, enroll.PlannedPolicies) {
-	facts, expected := mesh.NewFacts(), enroll.PlannedPolicies{}
+	facts, planned := mesh.NewFacts(), enroll.PlannedPolicies{}
 	for i := range sources {
 		s := &sources[i]
 		doc := s.tree
@@ -126,12 +126,12 @@ func (t *Transformer) gather(sources []source) (*mesh.Facts, enroll.PlannedPolic
 		_ = s.visit(doc, t.enroller.Spec.Namespace, func(o manifest.Object) error {
 			facts.Gather(o, i)
 			if p, ok := t.podOf(o); ok && t.enroller.NeedsPlannedPolicies() {
-				t.enroller.PlanPolicy(p, expected)
+				t.enroller.PlanPolicy(p, planned)
 			}
 			return nil
 		})
 	}
-	return t.enroller.FactsAfterEnrollment(facts), expected
+	return t.enroller.FactsAfterEnrollment(facts), planned
 }
 
 // podOf finds the pod template of an object.

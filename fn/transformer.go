@@ -44,7 +44,12 @@ func (t *Transformer) Transform(streams ...stream.Stream) (*outcome.Outcome, err
 }
 
 // transform runs the steps that the package comment describes. Each step is a function of what the steps before it returned.
-func (t *Transformer) transform(streams []stream.Stream, cutLists bool) (*outcome.Outcome, error) {
+func (t *Transformer) transform(streams []stream.Stream, cutLists bool) (out *outcome.Outcome, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, err = nil, &outcome.StreamError{Place: manifest.Place{Stream: streams[0].Name}, Cause: internalError(r)}
+		}
+	}()
 	documents, err := stream.Documents(streams, cutLists, t.interest)
 	if err != nil {
 		return nil, encodingError(err)
@@ -53,8 +58,8 @@ func (t *Transformer) transform(streams []stream.Stream, cutLists bool) (*outcom
 	if err != nil {
 		return nil, err
 	}
-	facts, expected := t.gather(sources)
-	decisions := t.decide(sources, facts, expected)
+	facts, planned := t.gather(sources)
+	decisions := t.decide(sources, facts, planned)
 	pods, findings := t.inspect(decisions, facts)
 	return t.assemble(streams, decisions, pods, findings, facts)
 }
