@@ -18,6 +18,7 @@ func TestSource(t *testing.T) {
 		annotated + "a/b.yaml\n":                 {"", "a/b.yaml"},
 		annotated + "'a/b.yaml'\n":               {"", "a/b.yaml"},
 		"# Source: c.yaml\n" + annotated + "a\n": {"c.yaml", "c.yaml"},
+		"kind: Pod\n# no postrenderer.helm.sh/postrender-filename\n": {},
 	} {
 		require.Equal(t, want, [2]string{CommentedSource([]byte(text)), Source([]byte(text))}, "%q", text)
 	}
