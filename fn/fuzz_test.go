@@ -48,6 +48,7 @@ func TestHostile(t *testing.T) {
 		"long line":        deployment + "{app: " + strings.Repeat("x", 1<<20) + "}\n",
 		"long block":       deployment + "{app: web}\n    spec:\n      x: |\n" + strings.Repeat("        - y\n", 100_000),
 		"deep flow":        deployment + strings.Repeat("{a: ", 5_000) + strings.Repeat("}", 5_000) + "\n",
+		"maps for keys":    deployment + strings.Repeat("{", 60) + strings.Repeat("}", 60) + "\n",
 		"deep block":       deployment + "\n" + deep(500),
 		"many documents":   strings.Repeat("---\n", 200_000),
 		"many keys":        deployment + "\n" + strings.Repeat("        app: web\n", 20_000),

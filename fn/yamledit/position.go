@@ -135,10 +135,11 @@ func (d *Document) collectionEnd(n *yaml.Node, at int) (int, error) {
 func (d *Document) childEnd(n *yaml.Node, i int) (int, error) {
 	child := n.Content[i]
 	if n.Kind == yaml.MappingNode && i%2 == 1 && isAbsent(child) {
-		if end, err := d.colonEnd(n, i-1); err == nil {
-			return end, nil
+		end, err := d.end(n.Content[i-1]) // once: keys may be collections, and nest
+		if colon, ok := d.colonAfter(end); err == nil && ok {
+			return colon, nil
 		}
-		return d.end(n.Content[i-1]) // `{key}`, or `? key`
+		return end, err // `{key}`, or `? key`
 	}
 	return d.end(child)
 }
@@ -149,13 +150,19 @@ func (d *Document) colonEnd(n *yaml.Node, key int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	end, ok := d.colonAfter(at)
+	if !ok {
+		return 0, d.refuse(n.Content[key], "the key %q has no colon on its line", n.Content[key].Value)
+	}
+	return end, nil
+}
+
+// colonAfter returns the end of the colon that follows on the line.
+func (d *Document) colonAfter(at int) (int, bool) {
 	for at < len(d.text) && (d.text[at] == ' ' || d.text[at] == '\t') {
 		at++
 	}
-	if at >= len(d.text) || d.text[at] != ':' {
-		return 0, d.refuse(n.Content[key], "the key %q has no colon on its line", n.Content[key].Value)
-	}
-	return at + 1, nil
+	return at + 1, at < len(d.text) && d.text[at] == ':'
 }
 
 // match returns the offset behind a plain text that starts at the offset. Any run of white space matches any
