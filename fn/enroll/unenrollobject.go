@@ -24,7 +24,7 @@ func (e *Enroller) RemovesObjects() bool {
 	return e.Spec.Mode == config.Unenroll && (e.Spec.PeerAuthentication != "" || e.Spec.ClusterSPIFFEID != nil)
 }
 
-// Expect records the name and the selector of the PeerAuthentication that enrollment would add for a pod.
+// PlanPolicy records the name and the selector of the PeerAuthentication that enrollment would add for a pod.
 func (e *Enroller) PlanPolicy(p manifest.PodTemplate, planned PlannedPolicies) {
 	if e.DecideUnenroll(p) != "" {
 		return

@@ -46,11 +46,7 @@ func (w *planner) wantWorkloadAPI() error {
 
 // mounts says whether something is mounted at a path in a container.
 func mounts(container *yaml.Node, path string) bool {
-	volumeMounts := yamledit.Lookup(container, "volumeMounts")
-	if volumeMounts == nil {
-		return false
-	}
-	return slices.ContainsFunc(volumeMounts.Content, func(mount *yaml.Node) bool {
+	return slices.ContainsFunc(yamledit.Items(yamledit.Lookup(container, "volumeMounts")), func(mount *yaml.Node) bool {
 		return yamledit.Text(yamledit.Lookup(mount, "mountPath")) == path
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -40,7 +42,7 @@ func NewTemplate(source string, line int) Template {
 			t.EmptyDir, t.ClearsEmptyDir = !yamledit.IsNull(emptyDir), yamledit.IsNull(emptyDir)
 		}
 		if csi := yamledit.Lookup(node, "csi"); !yamledit.IsNull(csi) {
-			t.CSI, t.Driver, t.ReadOnly = true, yamledit.Text(yamledit.Lookup(csi, "driver")), yamledit.Text(yamledit.Lookup(csi, "readOnly")) == "true"
+			t.ReadCSI(csi)
 		}
 	}
 	if strings.Contains(source, "{{") {
@@ -52,6 +54,11 @@ func NewTemplate(source string, line int) Template {
 		t.TopLevelLabels = yamledit.Lookup(doc.Root(), "labels") != nil
 	}
 	return t
+}
+
+// ReadCSI reads the settings of a volume's CSI driver.
+func (t *Template) ReadCSI(csi *yaml.Node) {
+	t.CSI, t.Driver, t.ReadOnly = true, yamledit.Text(yamledit.Lookup(csi, "driver")), yamledit.Text(yamledit.Lookup(csi, "readOnly")) == "true"
 }
 
 // socketVolumes returns the list items of a template that are named workload-socket and are not mounts.

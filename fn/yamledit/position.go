@@ -170,17 +170,13 @@ func (d *Document) colonAfter(at int) (int, bool) {
 func (d *Document) match(n *yaml.Node, at int, value string) (int, error) {
 	for i := 0; i < len(value); {
 		if size := spaceSize(value[i:]); size > 0 {
-			if at >= len(d.text) || !isSpace(d.text[at]) && spaceSize(string(d.text[at:min(at+3, len(d.text))])) == 0 {
+			if d.spaceAt(at) == 0 {
 				return 0, d.lost(n)
 			}
 			for ; i < len(value) && size > 0; size = spaceSize(value[i:]) {
 				i += size
 			}
-			for at < len(d.text) {
-				size := spaceSize(string(d.text[at:min(at+3, len(d.text))]))
-				if size == 0 {
-					break
-				}
+			for size := d.spaceAt(at); size > 0; size = d.spaceAt(at) {
 				at += size
 			}
 			continue
@@ -229,10 +225,18 @@ func (d *Document) lost(n *yaml.Node) error {
 
 const lostCause = "cannot find where this is in the text"
 
+// spaceAt is the length of the white space or line break at the offset, or 0.
+func (d *Document) spaceAt(at int) int {
+	if at >= len(d.text) {
+		return 0
+	}
+	return spaceSize(string(d.text[at:min(at+3, len(d.text))]))
+}
+
 // skipGap returns the offset of the first byte that is neither white space nor part of a comment.
 func (d *Document) skipGap(at int) int {
 	for at < len(d.text) {
-		switch size := spaceSize(string(d.text[at:min(at+3, len(d.text))])); {
+		switch size := d.spaceAt(at); {
 		case size > 0:
 			at += size
 		case d.text[at] == '#' && (at == 0 || isSpace(d.text[at-1])):

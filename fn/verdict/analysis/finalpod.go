@@ -13,7 +13,7 @@ import (
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// Pod is a pod of the output: the pod of the input, with what enrollment adds to it.
+// FinalPod is a pod of the output: the pod of the input, with what enrollment adds to it.
 type FinalPod struct {
 	manifest.PodTemplate
 	Enroller *enroll.Enroller
@@ -24,8 +24,9 @@ type FinalPod struct {
 	// NotInjected is the reason if the pod is not injected, or "".
 	NotInjected outcome.Reason
 
-	findings []reported
-	policy   *gated
+	findings    []reported
+	policy      *gated
+	proxyConfig *proxyConfig
 }
 
 // gated is the PeerAuthentication that is added for the pod, or why none is.

@@ -37,11 +37,23 @@ func (p *FinalPod) Injector() *mesh.Injector {
 
 // ProxyConfig returns the content of the annotation proxy.istio.io/config, or nil if there is none.
 func (p *FinalPod) ProxyConfig() (*yaml.Node, error) {
-	config := p.FinalAnnotation(keys.ProxyConfig)
-	if config == "" {
-		return nil, nil
+	if p.proxyConfig == nil {
+		p.proxyConfig = &proxyConfig{}
+		if config := p.FinalAnnotation(keys.ProxyConfig); config != "" {
+			p.proxyConfig.root, p.proxyConfig.err = parseRoot(config)
+		}
 	}
-	doc, err := yamledit.Parse([]byte(config))
+	return p.proxyConfig.root, p.proxyConfig.err
+}
+
+// proxyConfig is the parsed annotation, which several analyzers read.
+type proxyConfig struct {
+	root *yaml.Node
+	err  error
+}
+
+func parseRoot(text string) (*yaml.Node, error) {
+	doc, err := yamledit.Parse([]byte(text))
 	if err != nil {
 		return nil, err
 	}

@@ -111,8 +111,9 @@ func findUserVolume(p *analysis.FinalPod, sources map[string]bool) {
 	}
 }
 
-func newSource(csi *yaml.Node) mesh.Template {
-	return mesh.Template{CSI: csi != nil, Driver: yamledit.Text(yamledit.Lookup(csi, "driver")), ReadOnly: yamledit.Text(yamledit.Lookup(csi, "readOnly")) == "true"}
+func newSource(csi *yaml.Node) (t mesh.Template) {
+	t.ReadCSI(csi)
+	return t
 }
 
 // templateOf returns what a template does, if that is known: from the injector in the streams or, without one, from the templates
