@@ -64,6 +64,9 @@ func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
 		}
 		line = d.nextLine(end)
 	}
+	if holdsRareBreak(d.text[at:block.end]) {
+		return block, d.refuse(n, "the block scalar has a line break (NEL, LS or PS) that other readers take for a character")
+	}
 	return block, nil
 }
 

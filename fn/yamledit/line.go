@@ -149,6 +149,11 @@ func indentation(line []byte) int {
 	return n
 }
 
+// holdsRareBreak says whether a text holds a line break that the parser knows, and lineEnd does not.
+func holdsRareBreak(text []byte) bool {
+	return bytes.Contains(text, []byte("\u0085")) || bytes.Contains(text, []byte("\u2028")) || bytes.Contains(text, []byte("\u2029"))
+}
+
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // spaceSize is the length of the white space or line break that a string starts with, as YAML 1.1 counts them.
