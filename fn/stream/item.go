@@ -63,7 +63,7 @@ func (r *run) read(l *List, judge InterestFunc) {
 			r.count++
 			r.last = lines.at
 			it.begin(r.column, lines.content())
-			lines.doubt = false
+			lines.forget()
 		case lines.column == 0 && isLetter(first): // the next key of the list
 			r.ended, r.end = true, lines.at
 			continue
@@ -88,7 +88,7 @@ func (r *run) finish(it *item, lines *reader) {
 		end = r.span.End
 	}
 	text := r.stream[r.last:end]
-	if interest := it.interest(text, lines.doubt); interest != Nothing {
+	if interest := it.interest(text, lines.mayBeOpen()); interest != Nothing {
 		r.documents = append(r.documents, Document{Stream: it.list.Stream, From: r.last, Start: r.last, End: end,
 			Interest: interest, List: it.list, Index: r.count - 1})
 	}

@@ -34,9 +34,12 @@ var cutTexts = []struct {
 	{"kind: List\nitems:\n- a: it's \"so [\n  b: \"c\\\"d\" # it's\n  d:\n    'e': 'f''g'\n  kind: Service\n- h: [a, \"b\", {c: 'd', \"e\":\"f\"}, []] # [\n  i: {} # \"\n  # \"\n  j: # \"\n  k: --x=\"y\n  kind: Service\n", nil},
 	{"kind: List\nitems:\n- a: x && y 2>&1 \"\n  b: a=b&c=d\n  c: '&x &y'\n  d: Q &amp; A\n  e: x & y\n  kind: Service\n- kind: Service\n", nil},
 	{"kind: List\nitems:\n- a: {b: '}', c: '[', d: \"x\", e: ['],']}\n  kind: Service\n- a: {b: 'c', d: 'e\n  f'}\n  kind: Service\n", []int{1}},
-	// those that may not
-	{"kind: List\nitems:\n- a: \"b\n- kind: Service\n  c: \"\n  kind: Service\n- kind: Service\n", []int{0, 1}},
-	{"kind: List\nitems:\n- a: \"b\n   c\"\n  kind: Service\n- a: [b,\n   c]\n  kind: Service\n- kind: Service\n", []int{0, 1}},
+	// quoted scalars of several lines
+	{"kind: List\nitems:\n- a: \"b\n- kind: Service\n  c: \"\n  kind: Service\n- kind: Service\n", nil},
+	{"kind: List\nitems:\n- a: \"b\\\"\n\n    # c \\\n    d'\" # e\n  f: 'g\n    h''\n    ''\"'\n  kind: Service\n- kind: Service\n  a: \"b\n   kind: c\"\n- - a: 'b\n  c'\n", []int{2}},
+	// those that may not close
+	{"kind: List\nitems:\n- a: \"b\n   c\" \"\n  kind: Service\n- a: [b,\n   c]\n  kind: Service\n- a:\n   \"b\n   c\"\n  kind: Service\n- a: b\n   - 'c\n   d: e'\n  kind: Service\n- kind: Service\n", []int{0, 1, 2, 3}},
+	{"kind: List\nitems:\n- a: !!str |\n    b: \"c\n  kind: Service\n- a:\n    >\n    b: 'c\n  kind: Service\n- kind: Service\n  a: 'b\n", []int{0, 1, 2}},
 	{"kind: List\nitems:\n- a: !!str 'b'\n  kind: Service\n- ? 'a'\n  kind: Service\n- a: b: 'c'\n- a: \"b\" c\n  kind: Service\n- - \"a\n", []int{0, 1, 2, 3, 4}},
 	{"kind: List\nitems:\n- a: |\n     b\n   'c\n  kind: Service\n- a: |\n      \n    'b\n  kind: Service\n", []int{0, 1}},
 	{"kind: List\nitems:\n- a: b\n  x#y: \"c\n  kind: Service\n- a: [b \",[\" ]\n  kind: Service\n- a: [b:\",[\" ]\n  kind: Service\n- a:\n  - <<: \"a\n  kind: Service\n- a:\n    |\n  b: \"c\n  kind: Service\n- kind:Service\n", []int{0, 1, 2, 3, 4, 5}},

@@ -20,6 +20,9 @@ import "bytes"
 // the line above them. A block scalar that the reader does not notice, such as one behind a tag, it reads as if it were in
 // state 1. That may give doubt, but hides nothing.
 //
+// It also skips the lines of a quoted scalar that goes on after the line of its key. There it must be sure of state 1: a line
+// with a key is an error in state 2, and in state 3 the reader is only after a block scalar that it may not have noticed.
+//
 // Errors do not matter here: a list that the library cannot read has no meaning that a wrong cut could change.
 type reader struct {
 	text []byte
@@ -29,6 +32,8 @@ type reader struct {
 	done          bool // there is no line left
 
 	scalar  blockScalar
+	quote   byte // of the quoted scalar that is open, or 0
+	strict  bool // a quoted scalar that goes on below its line is in doubt, for a block scalar may be open that was not noticed
 	doubt   bool // a quoted scalar or a flow collection may be open
 	refused bool // the text has what makes a cut unsafe: anchors, tabs
 
@@ -76,8 +81,12 @@ func (r *reader) content() []byte { return r.text[r.at+r.column : r.end] }
 // first returns the first byte of the content.
 func (r *reader) first() byte { return r.text[r.at+r.column] }
 
-// isContent says whether the line holds more than a comment, and is not part of a block scalar.
+// isContent says whether the line holds more than a comment, and is not part of a scalar of several lines.
 func (r *reader) isContent() bool {
+	if r.quote != 0 {
+		r.findQuote()
+		return false
+	}
 	isBlank := r.at+r.column == r.end
 	if r.scalar.open {
 		return r.isAfterScalar(isBlank)
@@ -104,11 +113,29 @@ func (r *reader) look() {
 	case v == closed:
 	case v == blockHeader && owner >= 0:
 		r.scalar = newBlockScalar(owner, line[at:])
+	case v == openQuote && isKey(line, owner) && !r.strict:
+		r.quote = line[at]
 	default:
 		r.refused = r.refused || mayHoldAnchor(line)
+		r.strict = r.strict || bytes.ContainsAny(line, "|>")
 		r.doubt = r.doubt || bytes.ContainsAny(line, `"'[{`)
 	}
 }
+
+// findQuote looks for the end of the open quoted scalar on the line.
+func (r *reader) findQuote() {
+	line := r.text[r.at:r.end]
+	if end := closingQuote(line, 0, r.quote); end > 0 {
+		r.quote = 0
+		r.doubt = !isRest(line[end:])
+	}
+}
+
+// forget ends the doubts about an item, for the next one begins.
+func (r *reader) forget() { r.doubt, r.strict = false, false }
+
+// mayBeOpen says whether a quoted scalar or a flow collection may be open.
+func (r *reader) mayBeOpen() bool { return r.doubt || r.quote != 0 }
 
 // hasRareByte says whether the line has a rare byte.
 func (r *reader) hasRareByte() bool {
@@ -146,6 +173,7 @@ func (r *reader) findItem() bool {
 // isClosed says whether a part of a list outside its items certainly leaves nothing open, and has no anchor.
 func isClosed(text []byte, from, to int) bool {
 	r := newReader(text, from, to)
+	r.strict = true // the sniffer reads these lines as well, and may not read those of a quoted scalar
 	for r.step() {
 		if r.isContent() {
 			if r.look(); r.refused || r.doubt {

@@ -9,6 +9,7 @@ const (
 	doubtful    value = iota
 	closed            // nothing
 	blockHeader       // a block scalar
+	openQuote         // a quoted scalar
 )
 
 // lookAtValue finds where the value of a line starts, after dashes and a key, and what it leaves open. It also returns the column of
@@ -23,6 +24,9 @@ func lookAtValue(line []byte, at int) (v value, start, owner int) {
 	}
 	return leavesOpen(line[at:]), at, owner
 }
+
+// isKey says whether a value belongs to a key, by the owner that lookAtValue found.
+func isKey(line []byte, owner int) bool { return owner >= 0 && !isDash(line[owner:]) }
 
 // keyEnd returns the offset of the colon after the key at an offset, or 0 if there is no key. A key has only plain characters, or is
 // in quotes.
@@ -57,8 +61,11 @@ func leavesOpen(v []byte) value {
 	case isPlain(v):
 		return closed
 	}
-	if end > 0 && isRest(v[end:]) {
+	switch {
+	case end > 0 && isRest(v[end:]):
 		return closed
+	case end == 0 && isQuote(v[0]):
+		return openQuote
 	}
 	return doubtful
 }
@@ -83,9 +90,11 @@ func isPlain(v []byte) bool {
 }
 
 // quotedEnd returns the end of the quoted scalar that starts at an offset, or 0 if it does not end on the line.
-func quotedEnd(line []byte, at int) int {
-	quote := line[at]
-	for i := at + 1; i < len(line); i++ {
+func quotedEnd(line []byte, at int) int { return closingQuote(line, at+1, line[at]) }
+
+// closingQuote returns the end of the quoted scalar that is open at an offset, or 0 if it does not end on the line.
+func closingQuote(line []byte, from int, quote byte) int {
+	for i := from; i < len(line); i++ {
 		switch c := line[i]; {
 		case c == '\\' && quote == '"':
 			i++

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"time"
 )
 
@@ -24,6 +25,7 @@ var (
 	kustomize = flag.String("kustomize", "bin/kustomize", "a peer")
 	corpus    = flag.String("corpus", "../shared/corpus", "a `folder` of rendered charts; without it a stream is generated")
 	runs      = flag.Int("runs", 9, "how often to run each")
+	only      = flag.String("only", "", "measure only what matches this `regexp`: peers, lists, start-up, pod-free, scaling")
 	largest   = flag.Int("largest", 100, "the largest stream in `MB`")
 )
 
@@ -43,8 +45,18 @@ func main() {
 }
 
 func bench(folder string) error {
-	for _, step := range []func(folder string) error{besidePeers, lists, startUp, podFree, scaling} {
-		if err := step(folder); err != nil {
+	match, err := regexp.Compile(*only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
+	for _, m := range []struct {
+		name string
+		run  func(folder string) error
+	}{{"peers", besidePeers}, {"lists", lists}, {"start-up", startUp}, {"pod-free", podFree}, {"scaling", scaling}} {
+		if !match.MatchString(m.name) {
+			continue
+		}
+		if err := m.run(folder); err != nil {
 			return err
 		}
 	}
