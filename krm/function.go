@@ -100,7 +100,7 @@ func (l *resourceList) addResults(results []framework.Result) ([]yamledit.Edit, 
 	if len(results) == 0 {
 		return nil, nil
 	}
-	result := func(i int) (*yaml.Node, error) { return yamledit.FromJSON(results[i]) }
+	result := func(i int) *yaml.Node { return resultNode(results[i]) }
 	if err := l.MergeLong(l.Root(), "results", len(results), result); err != nil {
 		return nil, err
 	}

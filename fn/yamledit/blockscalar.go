@@ -64,9 +64,6 @@ func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
 		}
 		line = d.nextLine(end)
 	}
-	if holdsRareBreak(d.text[at:block.end]) {
-		return block, d.refuse(n, "the block scalar has a line break (NEL, LS or PS) that other readers take for a character")
-	}
 	return block, nil
 }
 
@@ -84,7 +81,7 @@ func (d *Document) blockIndent(n *yaml.Node) int {
 }
 
 // wouldGainBreak says whether a value ends, at the end of the text, in a block scalar that has no final line break
-// and would gain one from a line below it.
+// and would gain one from a line below it. The line breaks that only the parser knows are none there.
 func (d *Document) wouldGainBreak(value *yaml.Node, end int) bool {
 	if end != len(d.text) {
 		return false
@@ -92,14 +89,16 @@ func (d *Document) wouldGainBreak(value *yaml.Node, end int) bool {
 	for len(value.Content) > 0 {
 		value = value.Content[len(value.Content)-1]
 	}
-	return isBlockScalar(value) && value.Value != "" && !strings.HasSuffix(value.Value, "\n") && !d.strips(value)
-}
-
-func (d *Document) strips(scalar *yaml.Node) bool {
-	at, err := d.content(scalar)
+	if !isBlockScalar(value) || value.Value == "" {
+		return false
+	}
+	at, err := d.content(value)
 	if err != nil {
 		return false
 	}
-	block, err := d.blockScalar(scalar, at)
-	return err == nil && block.strips
+	if holdsRareBreak(d.text[at:]) {
+		return true
+	}
+	block, err := d.blockScalar(value, at)
+	return !strings.HasSuffix(value.Value, "\n") && err == nil && !block.strips
 }

@@ -17,12 +17,9 @@ const pieceLength = 256
 // MergeLong merges a list of length items into the value of a block mapping's key, as Merge does, but in less time and
 // memory: the first item is merged, and shows how the others are written. These are made, written, read again and compared
 // in pieces, on all cores. item must be safe for that; it is called with the indices of the items. Each is called once,
-// but the first twice. The error is a *Refusal, or the first that item returned.
-func (d *Document) MergeLong(mapping *yaml.Node, key string, length int, item func(int) (*yaml.Node, error)) error {
-	first, err := item(0)
-	if err != nil {
-		return err
-	}
+// but the first twice. The error is a *Refusal.
+func (d *Document) MergeLong(mapping *yaml.Node, key string, length int, item func(int) *yaml.Node) error {
+	first := item(0)
 	existing := Lookup(mapping, key)
 	inFlow := isFlow(mapping) || existing != nil && (existing.Kind != yaml.SequenceNode || isFlow(existing) || len(existing.Content) == 0)
 	if inFlow || length == 1 || !bytes.HasSuffix(d.text, []byte("\n")) {
@@ -54,14 +51,10 @@ func (d *Document) MergeLong(mapping *yaml.Node, key string, length int, item fu
 }
 
 // mergeAll is MergeLong without pieces.
-func (d *Document) mergeAll(mapping *yaml.Node, key string, length int, item func(int) (*yaml.Node, error)) error {
+func (d *Document) mergeAll(mapping *yaml.Node, key string, length int, item func(int) *yaml.Node) error {
 	items := List()
 	for i := range length {
-		next, err := item(i)
-		if err != nil {
-			return err
-		}
-		items.Content = append(items.Content, next)
+		items.Content = append(items.Content, item(i))
 	}
 	return d.Merge(mapping, Map(Entry{Key: key, Value: items}))
 }
@@ -89,15 +82,11 @@ type piece struct {
 }
 
 // write makes the text of the items, and reads it again.
-func (p *piece) write(s style, dash int, item func(int) (*yaml.Node, error)) {
+func (p *piece) write(s style, dash int, item func(int) *yaml.Node) {
 	want := List()
 	var b strings.Builder
 	for i := p.from; i < p.to; i++ {
-		n, err := item(i)
-		if err != nil {
-			p.err = err
-			return
-		}
+		n := item(i)
 		want.Content = append(want.Content, n)
 		b.WriteString(s.line(dash) + s.listItem(n, dash))
 	}

@@ -150,11 +150,22 @@ func (s style) scalar(n *yaml.Node) string {
 	return quoted(n.Value, s.quote)
 }
 
-var word = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9._/-]*$`)
+// isWord says whether a string has only letters, digits and a few signs, and starts with a letter or a slash.
+func isWord(value string) bool {
+	for i := range len(value) {
+		switch c := value[i]; {
+		case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', c == '/':
+		case i > 0 && ('0' <= c && c <= '9' || c == '.' || c == '_' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return value != ""
+}
 
 // isPlain says whether a string needs no quotes, in block and in flow style. It is stricter than YAML.
 func isPlain(value string) bool {
-	return word.MatchString(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str"
+	return isWord(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str"
 }
 
 // isParagraph says whether to write a string as a block scalar: it has several lines, begins and ends with a visible
@@ -167,7 +178,7 @@ var paragraph = regexp.MustCompile(`^[^\s\p{C}](?:[^\p{C}\x{2028}\x{2029}]|\n)*[
 
 // quoted writes a string in quotes: in double quotes where it needs an escape.
 func quoted(value string, quote byte) string {
-	if quote == '\'' && !unprintable.MatchString(value) {
+	if quote == '\'' && !needsEscape(value) {
 		return "'" + strings.ReplaceAll(value, "'", "''") + "'"
 	}
 	var b bytes.Buffer
@@ -177,6 +188,16 @@ func quoted(value string, quote byte) string {
 		panic(err) // a string always encodes
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// needsEscape says whether a string has a character that is not printable. Most have only ASCII, and are quickly told.
+func needsEscape(value string) bool {
+	for i := range len(value) {
+		if value[i] < ' ' || value[i] > '~' {
+			return unprintable.MatchString(value)
+		}
+	}
+	return false
 }
 
 var unprintable = regexp.MustCompile(`[\p{C}\x{2028}\x{2029}]`)

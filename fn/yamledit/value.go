@@ -23,6 +23,11 @@ func Plain(value string) *yaml.Node {
 // True returns the boolean true.
 func True() *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"} }
 
+// Int returns a whole number.
+func Int(value int) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(value)}
+}
+
 // Entry is a key and its value.
 type Entry struct {
 	Key   string
