@@ -11,27 +11,28 @@ import (
 
 // layers are the packages, from the programs down to what all may use. A package imports only packages that stand below it.
 var layers = []string{
-	"postrender/enmesh",                                    // the programs
-	"krm/enmesh-fn",                                        //
-	"postrender",                                           // flags -> configuration; read, write, exit status
-	"krm",                                                  // ResourceList in, ResourceList out
-	"fn/report",                                            // an outcome as table, JSON, YAML, Markdown, entries
-	"fn",                                                   // the transformer: streams -> outcome
-	"fn/verdict",                                           // a pod of the output -> findings -> verdict
-	"fn/verdict/objects",                                   // analyzers of objects that affect pods
-	"fn/verdict/identity",                                  // analyzers of a pod's identity
-	"fn/verdict/injection",                                 // analyzers of a pod's injection
-	"fn/verdict/analysis",                                  // what analyzers are made with
-	"fn/policy",                                            // which pods a PeerAuthentication selects
-	"fn/enroll",                                            // which pods are enrolled, what a pod gets, what is removed
-	"fn/mesh",                                              // what manifests say about the mesh
-	"fn/outcome",                                           // the result types
-	"fn/manifest",                                          // one Kubernetes object
-	"fn/config",                                            // MeshEnrollment
-	"fn/stream",                                            // bytes -> documents and items of lists
-	"fn/yamledit",                                          // edits of YAML that keep its format
-	"fn/yamledit/plain",                                    // reads plain YAML
-	"fn/keys", "fn/fieldpath", "fn/parallel", "fn/version", // leaves: names of others, paths of fields, work on all cores, the release
+	"postrender/enmesh",    // the programs
+	"krm/enmesh-fn",        //
+	"postrender",           // flags -> configuration; read, write, exit status
+	"krm",                  // ResourceList in, ResourceList out
+	"fn/report",            // an outcome as table, JSON, YAML, Markdown, entries
+	"fn",                   // the transformer: streams -> outcome
+	"fn/verdict",           // a pod of the output -> findings -> verdict
+	"fn/verdict/objects",   // analyzers of objects that affect pods
+	"fn/verdict/identity",  // analyzers of a pod's identity
+	"fn/verdict/injection", // analyzers of a pod's injection
+	"fn/verdict/analysis",  // what analyzers are made with
+	"fn/policy",            // which pods a PeerAuthentication selects
+	"fn/enroll",            // which pods are enrolled, what a pod gets, what is removed
+	"fn/mesh",              // what manifests say about the mesh
+	"fn/outcome",           // the result types
+	"fn/manifest",          // one Kubernetes object
+	"fn/config",            // MeshEnrollment
+	"fn/stream",            // bytes -> documents and items of lists
+	"fn/yamledit",          // edits of YAML that keep its format
+	"fn/yamledit/plain",    // reads plain YAML
+	// leaves: names of others, paths of fields, work on all cores, input and garbage, the release
+	"fn/keys", "fn/fieldpath", "fn/parallel", "fn/memory", "fn/version",
 }
 
 func TestLayers(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -16,12 +17,12 @@ import (
 // inputName is the name of the input in messages.
 const inputName = "<stdin>"
 
-// transform returns the ResourceList with the pods of its items enrolled and the results added, and these results. If one of
-// them is an error, the items are unchanged. It fails if the input is not a ResourceList.
-func transform(input []byte) ([]byte, []framework.Result, error) {
+// transform returns the edits of the ResourceList that enroll the pods of its items and add the results, and these results. If one
+// of them is an error, the items are unchanged. It fails if the input is not a ResourceList.
+func transform(input []byte) (outcome.Edits, []framework.Result, error) {
 	list, err := parse(input)
 	if err != nil {
-		return nil, nil, err
+		return outcome.Edits{}, nil, err
 	}
 	edits, results := enroll(input, yamledit.Lookup(list.Root(), "functionConfig"))
 	if hasError(results) {
@@ -29,11 +30,11 @@ func transform(input []byte) ([]byte, []framework.Result, error) {
 	}
 	added, err := list.addResults(results)
 	if err != nil {
-		return nil, nil, err
+		return outcome.Edits{}, nil, err
 	}
 	edits = append(edits, added...)
 	slices.SortStableFunc(edits, func(a, b yamledit.Edit) int { return cmp.Compare(a.Start, b.Start) })
-	return yamledit.Splice(input, edits), results, nil
+	return outcome.Edits{Stream: stream.Stream{Name: inputName, Bytes: input}, List: edits}, results, nil
 }
 
 // resourceList is the ResourceList with as few items as possible: if it can be cut into its items, all but the last are left

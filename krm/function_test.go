@@ -17,6 +17,7 @@ import (
 	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/stream"
+	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 // TestMain lets kustomize run the test binary as the function, by the function's name.
@@ -96,8 +97,9 @@ func TestParity(t *testing.T) {
 			list, err := yaml.Marshal(map[string]any{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",
 				"items": items, "functionConfig": functionConfig})
 			require.NoError(t, err)
-			output, results, err := transform(list)
+			edits, results, err := transform(list)
 			require.NoError(t, err)
+			output := yamledit.Splice(list, edits.List)
 			if hasError(results) {
 				want = items
 			}

@@ -12,9 +12,12 @@
 package krm
 
 import (
+	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 
+	"enmesh.dev/enmesh/fn/memory"
 	"enmesh.dev/enmesh/fn/version"
 )
 
@@ -44,14 +47,17 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "enmesh-fn: unknown argument %q; the configuration is the functionConfig of the ResourceList\n", args[0])
 		return 2
 	}
-	input, err := io.ReadAll(stdin)
+	input, err := memory.ReadAll(stdin)
 	if err != nil {
 		fmt.Fprintln(stderr, "enmesh-fn:", err)
 		return 1
 	}
+	memory.Bound(len(input))
 	output, results, err := transform(input)
 	if err == nil {
-		_, err = stdout.Write(output)
+		w := bufio.NewWriterSize(stdout, 64<<10)
+		_, err = output.WriteTo(w)
+		err = cmp.Or(err, w.Flush())
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "enmesh-fn:", err)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"enmesh.dev/enmesh/fn/memory"
 	"enmesh.dev/enmesh/fn/stream"
 )
 
@@ -28,14 +29,14 @@ func read(files []string, stdin io.Reader) ([]stream.Stream, error) {
 
 func readStream(file string, stdin io.Reader) (stream.Stream, error) {
 	if file == "-" {
-		text, err := readAll(stdin)
+		text, err := memory.ReadAll(stdin)
 		return stream.Stream{Name: "<stdin>", Bytes: text}, err
 	}
 	stream := stream.Stream{Name: file}
 	reader, err := os.Open(file)
 	if err == nil {
 		defer reader.Close()
-		stream.Bytes, err = readAll(reader)
+		stream.Bytes, err = memory.ReadAll(reader)
 	}
 	return stream, err
 }

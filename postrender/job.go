@@ -12,6 +12,7 @@ import (
 
 	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/memory"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
 )
@@ -81,7 +82,11 @@ func (j *job) transform() (*outcome.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	boundMemory(streams)
+	size := 0
+	for _, s := range streams {
+		size += len(s.Bytes)
+	}
+	memory.Bound(size)
 	return j.transformer.Transform(streams...)
 }
 

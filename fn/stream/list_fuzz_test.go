@@ -71,6 +71,9 @@ var oddLines = []string{
 	"  a: [b \",[\" ]\n- kind: Pod\n    c\"]]\n", "  a: [b:\",[\" ]\n- kind: Pod\n    c\"]]\n", "  a: [b-\",[\" ]\n- kind: Pod\n    c\"]]\n", "  a: [!b]\n  c, \"d\n- kind: Pod\n    c\"]\n", "  a: [b, # ]\n  c, \"d\n- kind: Pod\n    c\"]\n", "  a: {b: c, # }\n  d: , \"d\n- kind: Pod\n    c\"}\n",
 	"  a:\n    |\n  b: \"c\n- kind: Pod\n    c\"\n", "  a: b\n  x#y: \"c\n- kind: Pod\n    c\"\n", "  a: [b,\n  c, \"d\n- kind: Pod\n    c\"]\n", "  ? [b\n  , \"d\n- kind: Pod\n    c\"]\n", "  a: [[b]\n  , c, \"d\n- kind: Pod\n    c\"]\n",
 	"  - a: [\"b\", 'c', {d: \"e\n- kind: Pod\n    c\"}]\n", "  a: ['b''', \"c\\\"\n- kind: Pod\n    c\"]\n", "  \"a: |\n- kind: Pod\n    c\": d\n", "  'a: |\n- kind: Pod\n    c': d\n", "  a: 'it''s'\n  b: 'it''\n- kind: Pod\n    c'\n", "  ! \"c\n- kind: Pod\n    c\"\n",
+	// plain scalars that go on, and what stands after a quoted one
+	"  a: b\n   \"c\n", "  a: b\n     'c\n   \"d\n", "  a: b # c\n   \"d\n- kind: Pod\n    c\"\n", "  - a: b\n    \"d\n- kind: Pod\n    c\"\n", "  - b\n   \"d\n- kind: Pod\n    c\"\n", "  a: \"x\n k: v\n  c\"\n  ? \"d\n- kind: Pod\n    c\"\n",
+	"  a: \"x\n k: v\n    c\"\n  - \"d\n- kind: Pod\n    c\"\n", "  a: !!str |\n    b: c\n     \"d\n", "  a: b\n\n   \"c\n", "  a: b\n  # c\n   \"d\n- kind: Pod\n    c\"\n", "  a: 'x\n\n k: v\n  it''s'\n", "  a: \"x \\\n\n  y\\\"\n  z\" # \"\n",
 }
 
 func requireCut(t *testing.T, text string) {

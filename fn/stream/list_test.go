@@ -37,6 +37,9 @@ var cutTexts = []struct {
 	// quoted scalars of several lines
 	{"kind: List\nitems:\n- a: \"b\n- kind: Service\n  c: \"\n  kind: Service\n- kind: Service\n", nil},
 	{"kind: List\nitems:\n- a: \"b\\\"\n\n    # c \\\n    d'\" # e\n  f: 'g\n    h''\n    ''\"'\n  kind: Service\n- kind: Service\n  a: \"b\n   kind: c\"\n- - a: 'b\n  c'\n", []int{2}},
+	// plain scalars of several lines, in which quotes are text
+	{"kind: List\nitems:\n- a: b\n   \"c\n  kind: Service\n- kind: Service\n  a:\n    b: c\n        d\n     \"e\", 'f\n     [g\n", nil},
+	{"kind: List\nitems:\n- a: b # c\n   \"d\n  kind: Service\n- a: b\n\n   \"d\n  kind: Service\n- a: b\n  \"d\n  kind: Service\n- a: \"b\n c: d\n  e\"\n  ? \"f\n  kind: Service\n- - b\n   \"c\n  kind: Service\n- kind: Service\n", []int{0, 1, 2, 3, 4}},
 	// those that may not close
 	{"kind: List\nitems:\n- a: \"b\n   c\" \"\n  kind: Service\n- a: [b,\n   c]\n  kind: Service\n- a:\n   \"b\n   c\"\n  kind: Service\n- a: b\n   - 'c\n   d: e'\n  kind: Service\n- kind: Service\n", []int{0, 1, 2, 3}},
 	{"kind: List\nitems:\n- a: !!str |\n    b: \"c\n  kind: Service\n- a:\n    >\n    b: 'c\n  kind: Service\n- kind: Service\n  a: 'b\n", []int{0, 1, 2}},

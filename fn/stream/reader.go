@@ -25,7 +25,8 @@ import "bytes"
 //
 // Errors do not matter here: a list that the library cannot read has no meaning that a wrong cut could change.
 type reader struct {
-	text []byte
+	text  []byte
+	floor int // where the lines start that may be looked at again: those above it start or end within a quoted scalar
 	// The line starts at at, and ends at end, without its line break. The next one starts at next.
 	at, end, next int
 	column        int  // of the first byte that is not a space
@@ -45,7 +46,7 @@ type reader struct {
 const rareBytes = `"'[{&|>`
 
 func newReader(text []byte, from, to int) *reader {
-	r := &reader{text: text[:to], at: from, end: from, next: from}
+	r := &reader{text: text[:to], floor: from, at: from, end: from, next: from}
 	for i := range r.rare {
 		r.rare[i] = -1
 	}
@@ -109,12 +110,14 @@ func (r *reader) look() {
 	if !r.doubt {
 		v, at, owner = lookAtValue(line, r.column)
 	}
+	certain := !r.doubt && !r.strict
 	switch {
 	case v == closed:
 	case v == blockHeader && owner >= 0:
 		r.scalar = newBlockScalar(owner, line[at:])
-	case v == openQuote && isKey(line, owner) && !r.strict:
+	case v == openQuote && isKey(line, owner) && certain:
 		r.quote = line[at]
+	case owner < 0 && certain && r.continuesPlain():
 	default:
 		r.refused = r.refused || mayHoldAnchor(line)
 		r.strict = r.strict || bytes.ContainsAny(line, "|>")
@@ -122,11 +125,35 @@ func (r *reader) look() {
 	}
 }
 
+// continuesPlain says whether the line certainly continues a plain scalar: above it are only lines that do so as well, down
+// from the line of a key with a plain value, and all are indented deeper than the key. So all in it is text.
+func (r *reader) continuesPlain() bool {
+	column, end := r.column, r.at
+	for range maxContinued {
+		start := bytes.LastIndexByte(r.text[:max(end-1, 0)], '\n') + 1
+		line := bytes.TrimRight(r.text[start:end], "\r\n")
+		at := skip(line, 0)
+		if end == 0 || at == len(line) || line[at] == '#' || start < r.floor {
+			return false
+		}
+		end = start
+		_, value, owner := lookAtValue(line, at)
+		if owner < 0 {
+			column = min(column, at)
+			continue
+		}
+		return owner < column && isKey(line, owner) && value < len(line) && isPlain(line[value:]) && !bytes.Contains(line[value:], []byte(" #"))
+	}
+	return false
+}
+
+const maxContinued = 100
+
 // findQuote looks for the end of the open quoted scalar on the line.
 func (r *reader) findQuote() {
 	line := r.text[r.at:r.end]
 	if end := closingQuote(line, 0, r.quote); end > 0 {
-		r.quote = 0
+		r.quote, r.floor = 0, r.next
 		r.doubt = !isRest(line[end:])
 	}
 }

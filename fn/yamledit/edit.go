@@ -33,8 +33,8 @@ type queued struct {
 	Edit
 	// depth of the edited collection: where two collections end at one offset, the text of the inner one comes first.
 	depth int
-	// more is text that follows, and was checked apart from the document.
-	more string
+	// more are texts that follow, and were checked apart from the document.
+	more []string
 }
 
 // inOrder sorts the queue into edits for Splice, and fails where two of them would change the same bytes.

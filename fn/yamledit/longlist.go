@@ -30,7 +30,10 @@ func (d *Document) MergeLong(mapping *yaml.Node, key string, length int, item fu
 	if err := d.Merge(mapping, Map(Entry{Key: key, Value: List(first)})); err != nil {
 		return err
 	}
-	if len(d.queue) != edits+1 || !strings.HasSuffix(d.queue[edits].Text, s.line(dash)+s.listItem(first, dash)) {
+	w := writer{style: s}
+	w.line(dash)
+	w.listItem(first, dash)
+	if len(d.queue) != edits+1 || !strings.HasSuffix(d.queue[edits].Text, w.String()) {
 		d.queue, d.changes = d.queue[:edits], d.changes[:changes] // the list goes to an unusual place
 		return d.mergeAll(mapping, key, length, item)
 	}
@@ -39,14 +42,12 @@ func (d *Document) MergeLong(mapping *yaml.Node, key string, length int, item fu
 		pieces[i].from, pieces[i].to = 1+i*pieceLength, min(length, 1+(i+1)*pieceLength)
 	}
 	parallel.Each(pieces, func(p *piece) { p.write(s, dash, item) })
-	var rest strings.Builder
 	for _, p := range pieces {
 		if p.err != nil {
 			return p.err
 		}
-		rest.WriteString(p.text)
+		d.queue[edits].more = append(d.queue[edits].more, p.text)
 	}
-	d.queue[edits].more = rest.String()
 	return nil
 }
 
@@ -84,13 +85,14 @@ type piece struct {
 // write makes the text of the items, and reads it again.
 func (p *piece) write(s style, dash int, item func(int) *yaml.Node) {
 	want := List()
-	var b strings.Builder
+	w := writer{style: s}
 	for i := p.from; i < p.to; i++ {
 		n := item(i)
 		want.Content = append(want.Content, n)
-		b.WriteString(s.line(dash) + s.listItem(n, dash))
+		w.line(dash)
+		w.listItem(n, dash)
 	}
-	p.text = b.String()
+	p.text = w.String()
 	text := []byte(strings.TrimPrefix(p.text, s.eol) + s.eol)
 	got := plain.Read(text)
 	if got == nil {
@@ -101,13 +103,12 @@ func (p *piece) write(s style, dash int, item func(int) *yaml.Node) {
 	}
 }
 
-// extended returns the edits with what was checked apart from them.
+// extended returns the edits with what was checked apart from them, each behind the edit that it belongs to.
 func extended(queue []queued, edits []Edit) []Edit {
-	if !slices.ContainsFunc(queue, func(q queued) bool { return q.more != "" }) {
-		return edits
-	}
-	for i, q := range queue {
-		edits[i].Text += q.more
+	for i := len(queue) - 1; i >= 0; i-- {
+		for at, text := range queue[i].more {
+			edits = slices.Insert(edits, i+1+at, Edit{queue[i].End, queue[i].End, text})
+		}
 	}
 	return edits
 }

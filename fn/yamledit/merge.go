@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -81,14 +80,17 @@ func (d *Document) Prepend(mapping *yaml.Node, key string, value *yaml.Node) err
 	indent := mapping.Content[0].Column - 1
 	s := d.styleAt(mapping, at)
 	s.final = false
-	text := s.entry(entry[0], value, indent)
+	w := writer{style: s}
 	if d.startsLine(at) {
 		at = d.aboveComments(at)
-		text = strings.Repeat(" ", indent) + text + s.eol
+		w.spaces(indent)
+		w.entry(entry[0], value, indent)
+		w.line(0)
 	} else {
-		text += s.line(indent)
+		w.entry(entry[0], value, indent)
+		w.line(indent)
 	}
-	d.insert(mapping, at, text)
+	d.insert(mapping, at, w.String())
 	d.then(func() { mapping.Content = append(entry, mapping.Content...) })
 	return nil
 }
@@ -122,21 +124,23 @@ func (d *Document) addBlock(mapping *yaml.Node, entries []*yaml.Node) error {
 			return err
 		}
 		s.final = false
-		var b strings.Builder
+		w := writer{style: s}
 		for i := 0; i < len(entries); i += 2 {
-			b.WriteString(s.entry(entries[i], entries[i+1], indent) + s.line(indent))
+			w.entry(entries[i], entries[i+1], indent)
+			w.line(indent)
 		}
-		d.insert(mapping, at, b.String())
+		d.insert(mapping, at, w.String())
 		d.then(func() { mapping.Content = slices.Insert(mapping.Content, len(mapping.Content)-2, entries...) })
 		return nil
 	}
 	at := d.tail(end, indent)
 	s.eol = d.eol(at)
-	var b strings.Builder
+	w := writer{style: s}
 	for i := 0; i < len(entries); i += 2 {
-		b.WriteString(s.line(indent) + s.entry(entries[i], entries[i+1], indent))
+		w.line(indent)
+		w.entry(entries[i], entries[i+1], indent)
 	}
-	d.insert(mapping, at, b.String())
+	d.insert(mapping, at, w.String())
 	d.then(func() { mapping.Content = append(mapping.Content, entries...) })
 	return nil
 }
@@ -177,11 +181,12 @@ func (d *Document) InsertAfter(sequence, after *yaml.Node, items ...*yaml.Node) 
 	dash := d.dash(sequence)
 	at := d.tail(end, dash)
 	s.eol = d.eol(at)
-	var b strings.Builder
+	w := writer{style: s}
 	for _, item := range items {
-		b.WriteString(s.line(dash) + s.listItem(item, dash))
+		w.line(dash)
+		w.listItem(item, dash)
 	}
-	d.insert(sequence, at, b.String())
+	d.insert(sequence, at, w.String())
 	last := after
 	if inserted, ok := d.behind[after]; ok {
 		last = inserted // the text has it in front of these

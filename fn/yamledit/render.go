@@ -11,76 +11,91 @@ import (
 
 // Render writes a mapping as a document in block style, with single quotes and compact sequences.
 func Render(mapping *yaml.Node, eol string) string {
-	s := style{eol: eol, step: 2, item: 2, quote: '\''}
-	var b strings.Builder
+	w := writer{style: style{eol: eol, step: 2, item: 2, quote: '\''}}
 	for i := 0; i < len(mapping.Content); i += 2 {
-		b.WriteString(s.entry(mapping.Content[i], mapping.Content[i+1], 0) + eol)
+		w.entry(mapping.Content[i], mapping.Content[i+1], 0)
+		w.WriteString(eol)
 	}
-	return b.String()
+	return w.String()
+}
+
+// writer writes additions in block style.
+type writer struct {
+	style
+	strings.Builder
 }
 
 // entry writes `key: value` for a block mapping whose keys have the indentation.
-func (s style) entry(key, value *yaml.Node, indent int) string {
-	return s.key(key) + ":" + s.below(value, indent)
+func (w *writer) entry(key, value *yaml.Node, indent int) {
+	w.WriteString(w.key(key))
+	w.WriteByte(':')
+	w.below(value, indent)
 }
 
 // below writes what follows a colon in a block mapping: a value on the same line, or lines below it.
-func (s style) below(value *yaml.Node, indent int) string {
-	var b strings.Builder
+func (w *writer) below(value *yaml.Node, indent int) {
 	switch {
 	case value.Kind == yaml.MappingNode && len(value.Content) > 0:
 		for i := 0; i < len(value.Content); i += 2 {
-			b.WriteString(s.line(indent+s.step) + s.entry(value.Content[i], value.Content[i+1], indent+s.step))
+			w.line(indent + w.step)
+			w.entry(value.Content[i], value.Content[i+1], indent+w.step)
 		}
 	case value.Kind == yaml.SequenceNode && len(value.Content) > 0:
 		for _, item := range value.Content {
-			b.WriteString(s.line(indent+s.dash) + s.listItem(item, indent+s.dash))
+			w.line(indent + w.dash)
+			w.listItem(item, indent+w.dash)
 		}
-	case isParagraph(value) && !(s.final && strings.HasSuffix(value.Value, "\n")): // the last line break would be missing
-		header := " |"
+	case isParagraph(value) && !(w.final && strings.HasSuffix(value.Value, "\n")): // the last line break would be missing
+		w.WriteString(" |")
 		if !strings.HasSuffix(value.Value, "\n") {
-			header = " |-"
+			w.WriteByte('-')
 		}
-		b.WriteString(header + s.literal(value.Value, indent+s.step))
+		w.literal(value.Value, indent+w.step)
 	default:
-		b.WriteString(" " + s.inline(value))
+		w.WriteByte(' ')
+		w.WriteString(w.inline(value))
 	}
-	return b.String()
 }
 
 // listItem writes `- item` for a block sequence whose dashes have the indentation.
-func (s style) listItem(item *yaml.Node, indent int) string {
-	lead := "-" + strings.Repeat(" ", s.item-1)
+func (w *writer) listItem(item *yaml.Node, indent int) {
+	w.WriteByte('-')
+	w.spaces(w.item - 1)
 	if item.Kind != yaml.MappingNode || len(item.Content) == 0 {
-		return lead + s.inline(item)
+		w.WriteString(w.inline(item))
+		return
 	}
-	var b strings.Builder
 	for i := 0; i < len(item.Content); i += 2 {
-		if i == 0 {
-			b.WriteString(lead)
-		} else {
-			b.WriteString(s.line(indent + s.item))
+		if i > 0 {
+			w.line(indent + w.item)
 		}
-		b.WriteString(s.entry(item.Content[i], item.Content[i+1], indent+s.item))
+		w.entry(item.Content[i], item.Content[i+1], indent+w.item)
 	}
-	return b.String()
 }
 
 // literal writes the lines of a block scalar, each behind a line break.
-func (s style) literal(value string, indent int) string {
-	var b strings.Builder
-	for _, line := range strings.Split(strings.TrimSuffix(value, "\n"), "\n") {
+func (w *writer) literal(value string, indent int) {
+	for line := range strings.SplitSeq(strings.TrimSuffix(value, "\n"), "\n") {
 		if line == "" {
-			b.WriteString(s.eol)
+			w.line(0)
 		} else {
-			b.WriteString(s.line(indent) + line)
+			w.line(indent)
 		}
+		w.WriteString(line)
 	}
-	return b.String()
 }
 
 // line starts a line at the indentation.
-func (s style) line(indent int) string { return s.eol + strings.Repeat(" ", indent) }
+func (w *writer) line(indent int) {
+	w.WriteString(w.eol)
+	w.spaces(indent)
+}
+
+func (w *writer) spaces(count int) {
+	for range count {
+		w.WriteByte(' ')
+	}
+}
 
 // inline writes a value in flow style on one line.
 func (s style) inline(value *yaml.Node) string {
@@ -113,17 +128,17 @@ func (s style) spread(value *yaml.Node, indent int, trailing string) string {
 		return s.inline(value)
 	}
 	var parts []string
-	inner := s.line(indent + s.step)
+	inner := s.eol + strings.Repeat(" ", indent+s.step)
 	if value.Kind == yaml.SequenceNode {
 		for _, item := range value.Content {
 			parts = append(parts, inner+s.spread(item, indent+s.step, trailing))
 		}
-		return "[" + strings.Join(parts, ",") + trailing + s.line(indent) + "]"
+		return "[" + strings.Join(parts, ",") + trailing + s.eol + strings.Repeat(" ", indent) + "]"
 	}
 	for i := 0; i < len(value.Content); i += 2 {
 		parts = append(parts, inner+s.key(value.Content[i])+": "+s.spread(value.Content[i+1], indent+s.step, trailing))
 	}
-	return "{" + strings.Join(parts, ",") + trailing + s.line(indent) + "}"
+	return "{" + strings.Join(parts, ",") + trailing + s.eol + strings.Repeat(" ", indent) + "}"
 }
 
 func (s style) key(key *yaml.Node) string {

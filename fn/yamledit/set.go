@@ -40,7 +40,9 @@ func (d *Document) Set(mapping *yaml.Node, key string, value *yaml.Node) error {
 	text := ""
 	switch {
 	case isBlockScalar(old) && !isFlow(mapping) && isParagraph(value):
-		text = strings.TrimPrefix(s.below(value, mapping.Content[0].Column-1), " ")
+		w := writer{style: s}
+		w.below(value, mapping.Content[0].Column-1)
+		text = strings.TrimPrefix(w.String(), " ")
 	case old.Kind == yaml.ScalarNode && old.Style == 0 && old.ShortTag() == "!!str" && isPlainLike(value.Value, isFlow(mapping)):
 		text = value.Value
 	default:
@@ -82,11 +84,13 @@ func (d *Document) Rename(mapping *yaml.Node, key string, to Entry) error {
 	}
 	s := d.styleAt(mapping, start)
 	name := Plain(to.Key)
-	text := s.entry(name, to.Value, mapping.Content[0].Column-1)
 	if isFlow(mapping) {
-		text = s.flowChild([]*yaml.Node{name, to.Value}, 0, false, "")
+		d.replace(mapping, start, end, s.flowChild([]*yaml.Node{name, to.Value}, 0, false, ""))
+	} else {
+		w := writer{style: s}
+		w.entry(name, to.Value, mapping.Content[0].Column-1)
+		d.replace(mapping, start, end, w.String())
 	}
-	d.replace(mapping, start, end, text)
 	d.thenSwap(mapping, mapping.Content[at], name)
 	d.thenSwap(mapping, mapping.Content[at+1], to.Value)
 	return nil
@@ -168,6 +172,8 @@ func (d *Document) supplant(mapping *yaml.Node, at int, value *yaml.Node) error 
 	if end > colon {
 		d.replace(old, colon, end, "")
 	}
-	d.insert(old, d.lineEnd(end), s.below(value, mapping.Content[0].Column-1))
+	w := writer{style: s}
+	w.below(value, mapping.Content[0].Column-1)
+	d.insert(old, d.lineEnd(end), w.String())
 	return nil
 }

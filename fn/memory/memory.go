@@ -1,16 +1,16 @@
-package postrender
+// Package memory keeps a program small that reads its whole input: it reads it without copies, and sets how often the garbage
+// collector runs.
+package memory
 
 import (
 	"io"
 	"os"
 	"runtime/debug"
-
-	"enmesh.dev/enmesh/fn/stream"
 )
 
-// readAll reads a file into a buffer of its size. It reads a pipe in pieces and joins them once, because a growing buffer would
+// ReadAll reads a file into a buffer of its size. It reads a pipe in pieces and joins them once, because a growing buffer would
 // hold the input several times.
-func readAll(r io.Reader) ([]byte, error) {
+func ReadAll(r io.Reader) ([]byte, error) {
 	if file, ok := r.(*os.File); ok {
 		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
 			text := make([]byte, 0, info.Size()+1)
@@ -60,16 +60,12 @@ func appendAll(text []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-// boundMemory sets how often the garbage collector runs.
+// Bound sets how often the garbage collector runs, by the size of the input in bytes.
 //
 //   - Small input: rarely, to save time. A stream of many tiny workloads needs much memory for its size, so there is a limit
 //     from which the collector runs more often.
 //   - Large input: often. Only the input and what is known about its pods stay in use.
-func boundMemory(streams []stream.Stream) {
-	size := 0
-	for _, s := range streams {
-		size += len(s.Bytes)
-	}
+func Bound(size int) {
 	switch {
 	case size < 8<<20:
 		debug.SetGCPercent(400)

@@ -1,4 +1,4 @@
-package postrender
+package memory
 
 import (
 	"bytes"
@@ -14,10 +14,10 @@ import (
 func TestReadAll(t *testing.T) {
 	for _, size := range []int{0, 1, 64<<10 - 1, 64 << 10, 64<<10 + 1, 3 * 64 << 10, 3*64<<10 + 1, 5 << 20} {
 		want := bytes.Repeat([]byte("0123456789\n"), size/11+1)[:size]
-		got, err := readAll(bytes.NewReader(want))
+		got, err := ReadAll(bytes.NewReader(want))
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(want, got), size)
-		got, err = readAll(iotest.OneByteReader(bytes.NewReader(want[:min(size, 1<<17)])))
+		got, err = ReadAll(iotest.OneByteReader(bytes.NewReader(want[:min(size, 1<<17)])))
 		require.NoError(t, err)
 		require.Len(t, got, min(size, 1<<17))
 
@@ -25,7 +25,7 @@ func TestReadAll(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, want, 0o644))
 		file, err := os.Open(name)
 		require.NoError(t, err)
-		got, err = readAll(file)
+		got, err = ReadAll(file)
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(want, got), size)
 		require.LessOrEqual(t, cap(got), size+size/8+8192, "a buffer of the file's size")
@@ -41,7 +41,9 @@ func TestReadAllOfProc(t *testing.T) {
 		t.Skip("no /proc to be had")
 	}
 	defer file.Close()
-	got, err := readAll(file)
+	want, err := os.ReadFile(name)
 	require.NoError(t, err)
-	require.Equal(t, string(text(t, name)), string(got))
+	got, err := ReadAll(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
 }
