@@ -3,6 +3,8 @@ package yamledit
 import (
 	"bytes"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 const byteOrderMark = "\uFEFF"
@@ -152,6 +154,16 @@ func indentation(line []byte) int {
 // holdsRareBreak says whether a text holds a line break that the parser knows, and lineEnd does not.
 func holdsRareBreak(text []byte) bool {
 	return bytes.Contains(text, []byte("\u0085")) || bytes.Contains(text, []byte("\u2028")) || bytes.Contains(text, []byte("\u2029"))
+}
+
+// belowRareBreak refuses an addition after a node that such a line break precedes on its line: it would not come out on a line
+// of its own.
+func (d *Document) belowRareBreak(n *yaml.Node) error {
+	at, err := d.start(n)
+	if err == nil && holdsRareBreak(d.text[d.lineStart(at):at]) {
+		return d.refuse(n, "the line has a line break (NEL, LS or PS) that other programs take for a character")
+	}
+	return err
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

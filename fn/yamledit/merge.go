@@ -116,6 +116,9 @@ func (d *Document) addBlock(mapping *yaml.Node, entries []*yaml.Node) error {
 	if err != nil {
 		return err
 	}
+	if err := d.belowRareBreak(mapping.Content[last-1]); err != nil {
+		return err
+	}
 	s := d.styleAt(mapping, end)
 	indent := mapping.Content[0].Column - 1
 	if d.wouldGainBreak(mapping.Content[last], end) {
@@ -171,6 +174,9 @@ func (d *Document) InsertAfter(sequence, after *yaml.Node, items ...*yaml.Node) 
 	}
 	end, err := d.end(after)
 	if err != nil {
+		return err
+	}
+	if err := d.belowRareBreak(after); err != nil {
 		return err
 	}
 	if d.wouldGainBreak(after, end) {
