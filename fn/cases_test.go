@@ -157,8 +157,12 @@ func resultsOf(result *outcome.Outcome, whole bool) string {
 			if p.MutualTLS != "" || len(p.MutualTLSPorts) > 0 {
 				b.WriteString(strings.TrimSuffix(fmt.Sprintf(", mutual TLS %s %s", p.MutualTLS, labels.FormatLabels(p.MutualTLSPorts)), " <none>"))
 			}
-			if len(p.Selectors) > 1 {
-				fmt.Fprintf(&b, ", registered by %s", strings.Join(p.Selectors, ", "))
+			for _, e := range p.Entries {
+				if len(e.Selectors) > 1 {
+					fmt.Fprintf(&b, ", registered by %s", strings.Join(e.Selectors, ", "))
+				} else if whole && p.Verdict != outcome.SPIRE {
+					b.WriteString(", registered")
+				}
 			}
 		}
 		for _, f := range p.Findings {

@@ -14,8 +14,10 @@ func (d *decision) compact() {
 	for i := range d.pods {
 		p := &d.pods[i]
 		share(&p.Resource.APIVersion, &p.Resource.Kind, &p.Resource.Namespace, &p.Place.Source)
-		for j := range p.Selectors {
-			share(&p.Selectors[j])
+		for _, e := range p.Entries {
+			for j := range e.Selectors {
+				share(&e.Selectors[j])
+			}
 		}
 		p.Changes = slices.Clip(p.Changes)
 		for j := range p.Changes {

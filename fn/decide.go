@@ -175,7 +175,10 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 		}
 	}
 	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts)
-	decided.Verdict, decided.VerdictReason, decided.Findings, decided.Selectors = judged.Verdict, judged.Reason, judged.Findings, judged.Selectors
+	decided.Verdict, decided.VerdictReason, decided.Findings, decided.Entries = judged.Verdict, judged.Reason, judged.Findings, judged.Entries
+	if replicas, ok := p.Replicas(); ok {
+		decided.Replicas = &replicas
+	}
 	if plan != nil && (!decided.Reason.IsEnrolled() || judged.Verdict == outcome.SPIRE) {
 		decided.SPIFFEID = j.facts.Identity(p, e.Spec.TrustDomain).String()
 	}

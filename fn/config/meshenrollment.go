@@ -120,7 +120,7 @@ type WorkloadSocket struct {
 	// Default: Template.
 	Provider SocketProvider `json:"provider,omitempty"`
 	// File, if set, is the name of the socket file in the volume. With any name other than `socket`, Istio's agent does not
-	// start without SPIRE, instead of falling back to istiod's CA.
+	// start without SPIRE. With that name it starts, and gets no certificate or, where it can write to the volume, one of istiod's.
 	File string `json:"file,omitempty"`
 	// CSI is the volume's source. Default: driver csi.spiffe.io, readOnly true.
 	CSI *corev1.CSIVolumeSource `json:"csi,omitempty"`

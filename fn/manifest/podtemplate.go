@@ -3,6 +3,7 @@ package manifest
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -251,4 +252,14 @@ func VolumeSources(volume *yaml.Node) []string {
 		}
 	}
 	return sources
+}
+
+// Replicas returns how many pods the workload has, and false if its manifest does not say so: a DaemonSet has one on each node, a
+// CronJob makes some at each run. The workloads of Kubernetes have one if they name no number.
+func (p PodTemplate) Replicas() (int, bool) {
+	text := yamledit.Text(yamledit.Lookup(p.Node, "spec", "replicas"))
+	if count, err := strconv.Atoi(text); err == nil && p.IsWorkload() {
+		return count, true
+	}
+	return 1, text == "" && slices.Contains([]string{"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"}, p.Ref.Kind)
 }

@@ -13,7 +13,8 @@ import (
 // ClusterSPIFFEID is an object by which SPIRE's controller manager registers pods.
 type ClusterSPIFFEID struct {
 	Object     manifest.Object
-	Ref        manifest.ResourceRef
+	Name       string
+	Hint       string // of the entries
 	Class      string
 	ClassLabel string // which repeats the class
 	Template   string // of the SPIFFE IDs
@@ -38,7 +39,8 @@ func (f *Facts) gatherClusterSPIFFEID(o manifest.Object) {
 	}
 	f.ClusterSPIFFEIDs = append(f.ClusterSPIFFEIDs, ClusterSPIFFEID{
 		Object:            o,
-		Ref:               o.Ref,
+		Name:              o.Ref.Name,
+		Hint:              text("hint"),
 		Class:             text("className"),
 		ClassLabel:        o.Label(keys.ClassName),
 		Template:          text("spiffeIDTemplate"),
@@ -54,7 +56,7 @@ func (f *Facts) gatherClusterSPIFFEID(o manifest.Object) {
 // HasClusterSPIFFEID says whether a ClusterSPIFFEID in the streams has this name, or selects pods by this label.
 func (f *Facts) HasClusterSPIFFEID(name, labelKey, labelValue string) bool {
 	return slices.ContainsFunc(f.ClusterSPIFFEIDs, func(c ClusterSPIFFEID) bool {
-		return c.Ref.Name == name || c.matchLabels[labelKey] == labelValue
+		return c.Name == name || c.matchLabels[labelKey] == labelValue
 	})
 }
 

@@ -34,6 +34,8 @@ func (p Pod) consequence() string {
 		return ": " + p.SPIFFEID
 	case IstiodCA:
 		return ", but with an identity from istiod's CA [" + string(p.VerdictReason) + "]"
+	case Unregistered:
+		return ", but without an identity [" + string(p.VerdictReason) + "]"
 	case Refused:
 		return ", but refused [" + string(p.VerdictReason) + "]"
 	}

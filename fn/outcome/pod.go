@@ -22,8 +22,11 @@ type Pod struct {
 	Role Role `json:"role,omitempty"`
 	// SPIFFEID is the identity that SPIRE will issue to an enrolled pod. Unknown parts are in angle brackets.
 	SPIFFEID string `json:"spiffeID,omitempty"`
-	// Selectors are those of the pod's registration entry: the pod's own, and those that its ClusterSPIFFEID adds.
-	Selectors []string `json:"selectors,omitempty"`
+	// Entries are the registration entries that SPIRE will have for each pod: for all pods that a ClusterSPIFFEID selects, also
+	// for those that have no proxy to use them.
+	Entries []Entry `json:"entries,omitempty"`
+	// Replicas is how many pods the workload has, if its manifest says so.
+	Replicas *int `json:"replicas,omitempty"`
 	// MutualTLS is the mode of mutual TLS for the clients of a sidecar (STRICT, PERMISSIVE or DISABLE), from the
 	// PeerAuthentications in the streams and the added ones. It is empty if they do not set it.
 	MutualTLS string `json:"mutualTLS,omitempty"`

@@ -8,6 +8,8 @@ const (
 	SPIRE Verdict = "SPIRE"
 	// IstiodCA: the pod is in the mesh, with an identity from istiod's CA instead of SPIRE.
 	IstiodCA Verdict = "IstiodCA"
+	// Unregistered: the pod is injected, but SPIRE issues it no identity, so its proxy never becomes ready.
+	Unregistered Verdict = "Unregistered"
 	// Refused: the API server or the injector refuses the pod, or it never starts.
 	Refused Verdict = "Refused"
 	// Bare: the pod runs without a proxy, outside the mesh.

@@ -37,6 +37,8 @@ var serverGroups = []serverGroup{
 		matches: func(p outcome.Pod) bool { return hasMode(p, "DISABLE") }},
 	{id: "outside", title: "outside the mesh", fromMesh: overPlainText, fromOutside: overPlainText,
 		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Bare }},
+	{id: "unready", title: "without an identity: their proxies never become ready",
+		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Unregistered }},
 	{id: "never", title: "refused: they never run",
 		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Refused }},
 }
@@ -46,7 +48,7 @@ func hasMode(p outcome.Pod, mode string) bool {
 	return p.Verdict.InMesh() && p.Role != outcome.Gateway && p.MutualTLS == mode
 }
 
-// clientVerdicts are the groups of clients. A refused pod never runs, so it is not a client.
+// clientVerdicts are the groups of clients. A pod that is refused, or whose proxy never becomes ready, calls nobody.
 var clientVerdicts = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Bare}
 
 // maxListed is how many pods of a group the flowchart lists, so that it stays on a screen. The table has them all.
@@ -54,10 +56,11 @@ const maxListed = 12
 
 // nodeStyles are Mermaid styles by the verdict of the pods, for light and dark backgrounds.
 var nodeStyles = map[outcome.Verdict]string{
-	outcome.SPIRE:    "fill:#d5f5dd,stroke:#1a7f37,color:#000",
-	outcome.IstiodCA: "fill:#fff3c4,stroke:#9a6700,color:#000",
-	outcome.Refused:  "fill:#ffd7d5,stroke:#cf222e,color:#000,stroke-dasharray:4",
-	outcome.Bare:     "fill:#ffd7d5,stroke:#cf222e,color:#000",
+	outcome.SPIRE:        "fill:#d5f5dd,stroke:#1a7f37,color:#000",
+	outcome.IstiodCA:     "fill:#fff3c4,stroke:#9a6700,color:#000",
+	outcome.Unregistered: "fill:#ffd7d5,stroke:#cf222e,color:#000,stroke-dasharray:4",
+	outcome.Refused:      "fill:#ffd7d5,stroke:#cf222e,color:#000,stroke-dasharray:4",
+	outcome.Bare:         "fill:#ffd7d5,stroke:#cf222e,color:#000",
 }
 
 // flowchart draws the pods as clients on the left and as servers on the right, and how the clients reach the servers.

@@ -37,14 +37,15 @@ func (r Report) markdown() ([]byte, error) {
 }
 
 // verdictOrder is the order in which the verdicts are shown.
-var verdictOrder = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Refused, outcome.Bare}
+var verdictOrder = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Unregistered, outcome.Refused, outcome.Bare}
 
 // verdictTexts follow a number of pods, or "clients".
 var verdictTexts = map[outcome.Verdict]string{
-	outcome.SPIRE:    "with an identity from SPIRE",
-	outcome.IstiodCA: "with an identity from istiod's CA",
-	outcome.Refused:  "refused",
-	outcome.Bare:     "outside the mesh",
+	outcome.SPIRE:        "with an identity from SPIRE",
+	outcome.IstiodCA:     "with an identity from istiod's CA",
+	outcome.Unregistered: "without an identity",
+	outcome.Refused:      "refused",
+	outcome.Bare:         "outside the mesh",
 }
 
 // verdictCounts returns the number of pods, by verdict.

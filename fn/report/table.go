@@ -36,11 +36,12 @@ func (r Report) table(colours bool) ([]byte, error) {
 
 // colourCodes are ECMA-48 codes by verdict. All have the same length, because tabwriter counts them as text.
 var colourCodes = map[outcome.Verdict]string{
-	"":               "39", // the terminal's own colour
-	outcome.SPIRE:    "32",
-	outcome.IstiodCA: "33",
-	outcome.Refused:  "31",
-	outcome.Bare:     "31",
+	"":                   "39", // the terminal's own colour
+	outcome.SPIRE:        "32",
+	outcome.IstiodCA:     "33",
+	outcome.Unregistered: "31",
+	outcome.Refused:      "31",
+	outcome.Bare:         "31",
 }
 
 // coloured returns the text in the colour of the verdict.

@@ -14,8 +14,8 @@ type Judgement struct {
 	// Reason is why the verdict is not SPIRE: an outcome or a finding.
 	Reason   outcome.Reason
 	Findings []outcome.Finding
-	// Selectors are the selectors of the pod's registration entry, if SPIRE issues its identity.
-	Selectors []string
+	// Entries are the registration entries that SPIRE will have for the pod.
+	Entries []outcome.Entry
 
 	pod *analysis.FinalPod
 }
@@ -50,9 +50,7 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	pod.Decided.Verdict, pod.Decided.VerdictReason = verdictOf(pod)
 	run(pod, analysis.JudgedPods)
 	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), pod: pod}
-	if decided.Reason.IsEnrolled() && j.Verdict == outcome.SPIRE {
-		j.Selectors = selectors(pod)
-	}
+	j.Entries = pod.Entries()
 	if !decided.Reason.IsSelected() {
 		for i := range j.Findings {
 			if j.Findings[i].Severity == outcome.Error {
@@ -79,11 +77,12 @@ func run(pod *analysis.FinalPod, stage analysis.Stage) {
 //	3  not injected                                                 Bare
 //	4  a finding with the effect Bare                               Bare
 //	5  a finding with the effect IstiodCA                           IstiodCA
-//	6  otherwise                                                    SPIRE
+//	6  a finding with the effect Unregistered                       Unregistered
+//	7  otherwise                                                    SPIRE
 //
 // The second value is the reason. It is empty in the last row.
 func verdictOf(p *analysis.FinalPod) (outcome.Verdict, outcome.Reason) {
-	order := []outcome.Verdict{outcome.Refused, outcome.Bare, outcome.IstiodCA}
+	order := []outcome.Verdict{outcome.Refused, outcome.Bare, outcome.IstiodCA, outcome.Unregistered}
 	if p.NotInjected != "" {
 		order = []outcome.Verdict{outcome.Refused, outcome.IstiodCA}
 	}
@@ -96,18 +95,4 @@ func verdictOf(p *analysis.FinalPod) (outcome.Verdict, outcome.Reason) {
 		return outcome.Bare, p.NotInjected
 	}
 	return outcome.SPIRE, ""
-}
-
-// uidSelector is the selector by which SPIRE's controller manager registers each pod.
-const uidSelector = "k8s:pod-uid:<UID>"
-
-// selectors returns the selectors of the pod's registration entry: the one that every pod has, and those that the
-// ClusterSPIFFEID adds.
-func selectors(p *analysis.FinalPod) []string {
-	selectors := []string{uidSelector}
-	_, _, templates := p.Registration()
-	for _, template := range templates {
-		selectors = append(selectors, p.Facts.Identity(p.PodTemplate, p.Config().TrustDomain).Fill(template))
-	}
-	return selectors
 }

@@ -13,6 +13,8 @@ type Definition struct {
 	Severity outcome.Severity
 	// Effect is the verdict on a pod with the finding, or "" if the finding has no effect on the verdict.
 	Effect outcome.Verdict
+	// Admitted says of a finding with the effect Refused that the API server takes the pod, which then never starts.
+	Admitted bool
 	// Message says what is wrong, and Remedy what to change.
 	Message, Remedy string
 }

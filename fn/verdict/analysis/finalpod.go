@@ -26,6 +26,7 @@ type FinalPod struct {
 
 	findings    []reported
 	policy      *gated
+	registers   *Registrations
 	proxyConfig *proxyConfig
 }
 
@@ -145,30 +146,6 @@ func (p *FinalPod) IsAmbient() bool {
 		return false
 	}
 	return p.Namespace().Ambient
-}
-
-// Registration returns what registers the pod: the names of the ClusterSPIFFEIDs that certainly select it, the names of those
-// that may, and the templates of the selectors that the first one adds to the pod's entry. The ClusterSPIFFEID that enrollment
-// adds is the first.
-func (p *FinalPod) Registration() (certain, possible, selectorTemplates []string) {
-	if p.Enroller.ClusterSPIFFEID(p.Facts) != nil && p.Config().Mode == config.Enroll {
-		certain = append(certain, p.Config().ClusterSPIFFEID.Name)
-	}
-	labels := p.FinalLabels()
-	for _, c := range p.Facts.ClusterSPIFFEIDs {
-		selects, sure := c.Selects(p.Ref.Namespace, labels)
-		switch {
-		case !selects || !p.Facts.Watches(c):
-		case sure && !c.Fallback:
-			if len(certain) == 0 {
-				selectorTemplates = c.SelectorTemplates
-			}
-			certain = append(certain, c.Ref.Name)
-		default:
-			possible = append(possible, c.Ref.Name)
-		}
-	}
-	return certain, possible, selectorTemplates
 }
 
 // PeerAuthentication is the object to add for the pod, or nil, and why not. Ask only for a pod that is judged.

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -13,7 +14,7 @@ import (
 // reported is a finding with its effect.
 type reported struct {
 	outcome.Finding
-	effect outcome.Verdict
+	*Definition
 }
 
 // newFinding returns a finding at a node of the document. The details are specific to the pod or object.
@@ -30,7 +31,7 @@ func newFinding(d *Definition, at *yaml.Node, field string, detail ...string) ou
 
 // Report adds a finding at a node of the pod's document, which may be nil.
 func (p *FinalPod) Report(d *Definition, at *yaml.Node, field string, detail ...string) {
-	p.findings = append(p.findings, reported{newFinding(d, at, field, detail...), d.Effect})
+	p.findings = append(p.findings, reported{newFinding(d, at, field, detail...), d})
 }
 
 // ReportAnnotation adds a finding about one of the pod's annotations.
@@ -51,11 +52,16 @@ func (p *FinalPod) ReportSpec(d *Definition, field string, detail ...string) {
 // ReasonFor returns the reason of the first finding with this effect, or "".
 func (p *FinalPod) ReasonFor(v outcome.Verdict) outcome.Reason {
 	for _, f := range p.findings {
-		if f.effect == v {
-			return f.Reason
+		if f.Effect == v {
+			return f.Finding.Reason
 		}
 	}
 	return ""
+}
+
+// IsAdmitted says whether the API server takes the pod, as far as it was judged.
+func (p *FinalPod) IsAdmitted() bool {
+	return !slices.ContainsFunc(p.findings, func(f reported) bool { return f.Effect == outcome.Refused && !f.Admitted })
 }
 
 // Findings returns the findings that were reported so far, in order.
@@ -71,10 +77,10 @@ func (p *FinalPod) Findings() []outcome.Finding {
 func (p *FinalPod) ReportWhere(d *Definition, reason outcome.Reason, detail ...string) {
 	f := newFinding(d, nil, "", detail...)
 	for _, other := range p.findings {
-		if other.Reason == reason {
+		if other.Finding.Reason == reason {
 			f.Field, f.Line = other.Field, other.Line
 			break
 		}
 	}
-	p.findings = append(p.findings, reported{f, d.Effect})
+	p.findings = append(p.findings, reported{f, d})
 }

@@ -18,7 +18,7 @@ var (
 	MeshItself = &analysis.Definition{Reason: "MeshItself", Severity: outcome.Warning,
 		Message: "the pod is part of SPIRE, which must run before anything gets an identity from it",
 		Remedy:  "exclude the workload"}
-	WindowsNode = &analysis.Definition{Reason: "WindowsNode", Severity: outcome.Error, Effect: outcome.Refused,
+	WindowsNode = &analysis.Definition{Reason: "WindowsNode", Severity: outcome.Error, Effect: outcome.Refused, Admitted: true,
 		Message: "Istio's proxy does not run on Windows",
 		Remedy:  "exclude the workload"}
 	SandboxedRuntime = &analysis.Definition{Reason: "SandboxedRuntime", Severity: outcome.Warning,

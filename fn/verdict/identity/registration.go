@@ -1,43 +1,50 @@
 package identity
 
 import (
+	"slices"
+
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
 
 var (
-	RegistrationIgnored = &analysis.Definition{Reason: "RegistrationIgnored", Severity: outcome.Warning,
+	RegistrationIgnored = &analysis.Definition{Reason: "RegistrationIgnored", Severity: outcome.Error, Effect: outcome.Unregistered,
 		Message: "SPIRE's controller manager ignores the namespace, so the proxy never gets an identity",
 		Remedy:  "move the workload to another namespace, or exclude it"}
 	ClusterSPIFFEIDOverlap = &analysis.Definition{Reason: "ClusterSPIFFEIDOverlap", Severity: outcome.Warning,
 		Message: "more than one ClusterSPIFFEID selects the pod, so the identity that the proxy takes is not defined",
 		Remedy:  "make one of them select other pods, or mark it as fallback"}
-	NoClusterSPIFFEID = &analysis.Definition{Reason: "NoClusterSPIFFEID", Severity: outcome.Warning,
+	NoClusterSPIFFEID = &analysis.Definition{Reason: "NoClusterSPIFFEID", Severity: outcome.Error, Effect: outcome.Unregistered,
 		Message: "none of the ClusterSPIFFEIDs in the manifests selects the pod, so SPIRE issues no identity and the proxy never becomes ready",
 		Remedy:  "have one of them select the managed-identity label, or set spec.clusterSPIFFEID"}
+	NoRegistrationLabel = &analysis.Definition{Reason: "NoRegistrationLabel", Severity: outcome.Error, Effect: outcome.Unregistered,
+		Message: "the pod does not have the label by which SPIRE registers pods, so SPIRE issues no identity and the proxy never becomes ready",
+		Remedy:  "enroll the pod, or set the label"}
 )
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Identity, Stage: analysis.InjectedPods,
-	Findings: []*analysis.Definition{RegistrationIgnored, ClusterSPIFFEIDOverlap, NoClusterSPIFFEID}, Order: 2, Run: findRegistration})
+	Findings: []*analysis.Definition{RegistrationIgnored, ClusterSPIFFEIDOverlap, NoClusterSPIFFEID, NoRegistrationLabel}, Order: 2, Run: findRegistration})
 
 // findRegistration checks whether SPIRE registers the pod. If the streams have no ClusterSPIFFEIDs, the cluster may have some. If
-// they have some, it assumes that there are no others.
+// they have some, it assumes that there are no others. A pod that never asks SPIRE needs no registration.
 func findRegistration(p *analysis.FinalPod) {
-	if !p.IsSelected() || p.ReasonFor(outcome.Refused) != "" || p.ReasonFor(outcome.IstiodCA) != "" {
+	if slices.ContainsFunc([]outcome.Verdict{outcome.Refused, outcome.Bare, outcome.IstiodCA}, func(v outcome.Verdict) bool { return p.ReasonFor(v) != "" }) {
 		return
 	}
-	if p.Facts.IgnoresNamespace(p.Ref.Namespace) {
+	r, label := p.Registrations(), p.Config().IdentityLabel.Key
+	switch {
+	case p.Facts.IgnoresNamespace(p.Ref.Namespace):
 		p.Report(RegistrationIgnored, p.NamespaceNode(), "metadata.namespace", p.Ref.Namespace)
-		return
-	}
-	if !p.Facts.HasRegistrations() {
-		return
-	}
-	certain, possible, _ := p.Registration()
-	switch label := p.Config().IdentityLabel.Key; {
-	case len(certain) > 1:
-		p.ReportLabel(ClusterSPIFFEIDOverlap, label, certain...)
-	case len(certain)+len(possible) == 0:
+	case len(r.Certain) > 1:
+		var names []string
+		for _, c := range r.Certain {
+			names = append(names, c.Name)
+		}
+		p.ReportLabel(ClusterSPIFFEIDOverlap, label, names...)
+	case r.IsRegistered():
+	case p.Facts.HasRegistrations():
 		p.ReportLabel(NoClusterSPIFFEID, label)
+	default:
+		p.ReportLabel(NoRegistrationLabel, label)
 	}
 }

@@ -19,7 +19,7 @@ var (
 	SocketClash = &analysis.Definition{Reason: "SocketClash", Severity: outcome.Error, Effect: outcome.Refused,
 		Message: "the volume workload-socket gets two types, which the API server refuses",
 		Remedy:  "use only the CSI driver; in istiod's template write emptyDir: null beside csi"}
-	SocketWritable = &analysis.Definition{Reason: "SocketWritable", Severity: outcome.Error, Effect: outcome.Refused,
+	SocketWritable = &analysis.Definition{Reason: "SocketWritable", Severity: outcome.Error, Effect: outcome.Refused, Admitted: true,
 		Message: "the SPIFFE CSI driver mounts only read-only volumes, so the pod never starts",
 		Remedy:  "set csi.readOnly: true"}
 	SocketDriver = &analysis.Definition{Reason: "SocketDriver", Severity: outcome.Warning,
@@ -36,38 +36,55 @@ var (
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Socket, Stage: analysis.InjectedPods,
 	Findings: []*analysis.Definition{SocketClash, SocketWritable, SocketDriver, NoSPIRETemplate, IstiodIdentity}, Order: 1, Run: findSocket})
 
-// findSocket merges the volume as the injector does: by name, and key by key.
-func findSocket(p *analysis.FinalPod) {
-	sources, csi := podSocket(p)
+// socket is the volume workload-socket that the pod has after the templates are applied.
+type socket struct {
+	sources   map[string]bool // csi, emptyDir, hostPath, ...
+	csi       mesh.Template
+	uncertain bool // an unknown template may add the volume
+}
+
+// socketOf merges the volume as the injector does: by name, and key by key.
+func socketOf(p *analysis.FinalPod) (s socket) {
+	s.sources, s.csi = podSocket(p)
+	for source := range userVolume(p) {
+		s.sources[source] = true
+	}
 	names, _ := p.FinalTemplates()
-	findUserVolume(p, sources)
 	injector := p.Injector()
-	uncertain := false // an unknown template may add the volume
 	for _, name := range names {
 		t, known := templateOf(p, name, injector)
-		uncertain = uncertain || !known
+		s.uncertain = s.uncertain || !known
 		if t.ClearsEmptyDir {
-			delete(sources, "emptyDir")
+			delete(s.sources, "emptyDir")
 		}
 		if t.EmptyDir {
-			sources["emptyDir"] = true
+			s.sources["emptyDir"] = true
 		}
 		if t.CSI {
-			sources["csi"], csi = true, t
+			s.sources["csi"], s.csi = true, t
 		}
 	}
+	return s
+}
+
+func findSocket(p *analysis.FinalPod) {
+	own, _ := podSocket(p)
+	if len(own) == 0 && userVolume(p) != nil { // two volumes of one name, unless the pod has one into which both are merged
+		p.ReportAnnotation(SocketClash, keys.UserVolume)
+	}
+	s := socketOf(p)
 	volume := p.Volume(keys.SocketVolume)
 	field := p.VolumeField(keys.SocketVolume)
 	switch {
-	case len(sources) > 1:
+	case len(s.sources) > 1:
 		p.Report(SocketClash, volume, field)
-	case sources["csi"] && !csi.ReadOnly:
+	case s.sources["csi"] && !s.csi.ReadOnly:
 		p.Report(SocketWritable, volume, field)
-	case sources["csi"] && csi.Driver != p.Config().WorkloadSocket.CSI.Driver:
-		p.Report(SocketDriver, volume, field, csi.Driver)
+	case s.sources["csi"] && s.csi.Driver != p.Config().WorkloadSocket.CSI.Driver:
+		p.Report(SocketDriver, volume, field, s.csi.Driver)
 	}
 	switch {
-	case sources["csi"] || sources["hostPath"] || uncertain:
+	case s.sources["csi"] || s.sources["hostPath"] || s.uncertain:
 	case !p.IsSelected() || p.Decided.Reason == outcome.NotEnrolled:
 		p.ReportAnnotation(IstiodIdentity, keys.Templates)
 	default:
@@ -95,20 +112,13 @@ func podSocket(p *analysis.FinalPod) (map[string]bool, mesh.Template) {
 	}
 }
 
-// findUserVolume looks for the socket among the volumes of an annotation, which Istio's template for sidecars adds. The template
-// has a volume of that name already, and two volumes of one name make the pod invalid, unless the pod itself has one, into which
-// both are merged.
-func findUserVolume(p *analysis.FinalPod, sources map[string]bool) {
+// userVolume returns the socket's volume in the annotation whose volumes Istio's template for sidecars adds to its own, or nil.
+func userVolume(p *analysis.FinalPod) map[string]any {
 	var volumes map[string]map[string]any
-	if p.IsFinalGateway() || json.Unmarshal([]byte(p.FinalAnnotation(keys.UserVolume)), &volumes) != nil || volumes[keys.SocketVolume] == nil {
-		return
+	if p.IsFinalGateway() || json.Unmarshal([]byte(p.FinalAnnotation(keys.UserVolume)), &volumes) != nil {
+		return nil
 	}
-	if len(sources) == 0 {
-		p.ReportAnnotation(SocketClash, keys.UserVolume)
-	}
-	for source := range volumes[keys.SocketVolume] {
-		sources[source] = true
-	}
+	return volumes[keys.SocketVolume]
 }
 
 func newSource(csi *yaml.Node) (t mesh.Template) {

@@ -9,7 +9,7 @@ import (
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-var ImageAuto = &analysis.Definition{Reason: "ImageAuto", Severity: outcome.Warning, Effect: outcome.Refused,
+var ImageAuto = &analysis.Definition{Reason: "ImageAuto", Severity: outcome.Warning, Effect: outcome.Refused, Admitted: true,
 	Message: "the injector does not replace the image auto in this pod, so the image cannot be pulled and the pod never starts",
 	Remedy:  "enroll the pod"}
 

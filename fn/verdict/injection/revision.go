@@ -13,10 +13,10 @@ var (
 	RevisionIgnored = &analysis.Definition{Reason: "RevisionIgnored", Severity: outcome.Warning,
 		Message: "Istio ignores the pod's revision, because the Namespace sets one",
 		Remedy:  "remove the label istio.io/rev from the pod template, or from the Namespace"}
-	UnknownRevision = &analysis.Definition{Reason: "UnknownRevision", Severity: outcome.Warning,
-		Message: "no istiod in the manifests has the revision that the pod asks for",
+	UnknownRevision = &analysis.Definition{Reason: "UnknownRevision", Severity: outcome.Error, Effect: outcome.Bare,
+		Message: "no istiod in the manifests has the revision that the pod asks for, so nobody injects the pod",
 		Remedy:  "name a revision that is installed"}
-	NoDefaultRevision = &analysis.Definition{Reason: "NoDefaultRevision", Severity: outcome.Warning,
+	NoDefaultRevision = &analysis.Definition{Reason: "NoDefaultRevision", Severity: outcome.Error, Effect: outcome.Bare,
 		Message: "the istiod in the manifests has a revision that is not the default, so it does not inject this pod",
 		Remedy:  "set spec.revision (--revision), or install a tag named default"}
 	PodSecurity = &analysis.Definition{Reason: "PodSecurity", Severity: outcome.Warning,

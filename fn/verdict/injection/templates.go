@@ -88,9 +88,9 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Temp
 //	2  no template adds one, and the pod's has the image auto      ImageAuto
 //	3  no template adds one, and the pod's does not mount the
 //	   socket                                                      SocketNotMounted
-//	4  sidecar and gateway, and the pod has a proxy too, or
-//	   gateway is last: with a template after it, the injector
-//	   would merge the two proxies                                 ProxyTwice
+//	4  sidecar and gateway, and the pod has a proxy too; or
+//	   gateway after sidecar, which puts a second proxy beside a
+//	   native sidecar                                              ProxyTwice
 //	5  sidecar and gateway; or sidecar, and the pod has only the
 //	   proxy; or gateway, and the pod has an application and no
 //	   proxy                                                       TemplateRole
@@ -112,7 +112,8 @@ func findBase(p *analysis.FinalPod) {
 	case !based && !analysis.MountsSocket(proxy):
 		p.ReportAnnotation(SocketNotMounted, keys.Templates)
 	case p.Kind.MetadataOnly:
-	case sidecar && gateway && (proxy != nil || names[len(names)-1] == spec.Gateway[0]):
+	case sidecar && gateway && (proxy != nil || yamledit.Text(p.FinalNativeSidecar()) != "false" &&
+		slices.Index(names, spec.Sidecar[0]) < slices.Index(names, spec.Gateway[0])):
 		p.ReportAnnotation(ProxyTwice, keys.Templates)
 	case sidecar && gateway, sidecar && auto && len(p.Containers()) == 1, gateway && proxy == nil && len(p.Containers()) > 0:
 		p.ReportAnnotation(TemplateRole, keys.Templates)

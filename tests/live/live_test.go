@@ -1,0 +1,38 @@
+// Package live holds enmesh's word about pods to a real control plane: see plane/plane.go. `make test-live` builds the programs and
+// runs it.
+package live
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"enmesh.dev/enmesh/tests/live/envoy"
+	"enmesh.dev/enmesh/tests/live/plane"
+)
+
+// TestMain lets pilot-agent run the test binary as Envoy, by the program's name.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "envoy" {
+		os.Exit(envoy.Main(os.Args[1:], os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// envoyPath returns a path at which the test binary is called envoy.
+func envoyPath(t *testing.T) string {
+	t.Helper()
+	test, err := os.Executable()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "envoy")
+	require.NoError(t, os.Symlink(test, path))
+	return path
+}
+
+func TestLive(t *testing.T) {
+	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t)})
+	t.Run("Story", func(t *testing.T) { testStory(t, p) })
+	t.Run("Shapes", func(t *testing.T) { testShapes(t, p) })
+}

@@ -1,0 +1,91 @@
+package plane
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type istiodPorts struct {
+	http, https, grpc, secureGRPC, monitoring int
+}
+
+// IstioModule returns the folder of Istio's module, which has its charts.
+func IstioModule(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "-C", "../tools/istio", "list", "-m", "-f", "{{.Dir}}", "istio.io/istio").Output()
+	require.NoError(t, err)
+	return strings.TrimSpace(string(out))
+}
+
+// startIstiod installs istiod's chart with Helm 3, through enmesh, and starts istiod itself outside of the cluster. Its webhooks are
+// called on loopback.
+func (p *Plane) startIstiod(t *testing.T) {
+	t.Helper()
+	module := IstioModule(t)
+	crds, err := os.ReadFile(filepath.Join(module, "manifests/charts/base/files/crd-all.gen.yaml"))
+	require.NoError(t, err)
+	p.Client.ApplyAll(t, string(crds), "")
+	p.Client.awaitKind(t, "security.istio.io/v1", "PeerAuthentication")
+
+	ports := freePorts(t, 5)
+	p.istiod = istiodPorts{ports[0], ports[1], ports[2], ports[3], ports[4]}
+	args := []string{"install", "istiod", filepath.Join(module, "manifests/charts/istio-control/istio-discovery"), "--namespace", "istio-system", "--create-namespace",
+		"--set", fmt.Sprint("meshConfig.defaultConfig.discoveryAddress=localhost:", p.istiod.secureGRPC),
+		"--set", fmt.Sprint("global.caAddress=localhost:", p.istiod.secureGRPC),
+		"--set", "meshConfig.defaultConfig.binaryPath=" + p.options.EnvoyPath,
+		"--set", fmt.Sprintf("istiodRemote.injectionURL=https://localhost:%d/inject", p.istiod.https),
+		"--set", fmt.Sprintf("base.validationURL=https://localhost:%d/validate", p.istiod.https)}
+	if !p.options.PlainIstiod {
+		args = append(args, "--post-renderer", Tool(t, "enmesh"), "--post-renderer-args", "--all", "--post-renderer-args", "--trust-domain="+TrustDomain)
+	}
+	p.Helm3(t, append(args, p.options.IstiodArgs...)...)
+
+	istiod := p.start(t, "pilot-discovery", []string{"POD_NAMESPACE=istio-system", "POD_NAME=istiod-0", "REVISION=default", "CLUSTER_ID=Kubernetes",
+		"PILOT_CERT_PROVIDER=istiod", "ISTIOD_CUSTOM_HOST=localhost", "KUBERNETES_SERVICE_HOST=127.0.0.1", fmt.Sprint("KUBERNETES_SERVICE_PORT=", p.apiPort)},
+		"discovery", "--kubeconfig", p.Kubeconfig, "--httpAddr", local(p.istiod.http), "--httpsAddr", local(p.istiod.https), "--grpcAddr", local(p.istiod.grpc),
+		"--secureGRPCAddr", local(p.istiod.secureGRPC), "--monitoringAddr", local(p.istiod.monitoring), "--ctrlz_port", "0", "--domain", "cluster.local")
+	istiod.await(t, "istiod is ready", func() error {
+		response, err := http.Get("http://" + local(p.istiod.http) + "/ready")
+		if err != nil {
+			return err
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			return fmt.Errorf("istiod is not ready: %s", response.Status)
+		}
+		return p.webhooksTrustIstiod()
+	})
+}
+
+// webhooksTrustIstiod says whether istiod has put its certificate into its webhook.
+func (p *Plane) webhooksTrustIstiod() error {
+	var webhooks struct {
+		Webhooks []struct{ ClientConfig struct{ CABundle string } }
+	}
+	if err := p.Client.Get("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/istio-sidecar-injector", &webhooks); err != nil {
+		return err
+	}
+	for _, w := range webhooks.Webhooks {
+		if w.ClientConfig.CABundle == "" {
+			return fmt.Errorf("istiod's webhook has no certificate yet")
+		}
+	}
+	return nil
+}
+
+// Helm3 runs Helm 3 against the plane. It must succeed.
+func (p *Plane) Helm3(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(Tool(t, "helm3"), args...)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.Kubeconfig, "HELM_CACHE_HOME="+p.Dir+"/helm", "HELM_CONFIG_HOME="+p.Dir+"/helm", "HELM_DATA_HOME="+p.Dir+"/helm")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	return string(out)
+}

@@ -1,0 +1,124 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+
+	"enmesh.dev/enmesh/tests/live/plane"
+)
+
+const storyNamespace = "demo"
+
+// testStory follows the guide from top to bottom: its gateway, server and client join the mesh by enmesh. SPIRE has the entries that
+// enmesh predicted, each proxy gets the certificate that enmesh predicted, and the two speak mutual TLS with them.
+func testStory(t *testing.T, p *plane.Plane) {
+	p.CreateNamespace(t, storyNamespace, nil)
+	p.Client.ApplyAll(t, "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: myapi}\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: myclient}\n", storyNamespace)
+
+	dir := t.TempDir()
+	config := filepath.Join(dir, "enmesh.yaml")
+	require.NoError(t, os.WriteFile(config, []byte(fmt.Sprintf(`apiVersion: enmesh.dev/v1alpha1
+kind: MeshEnrollment
+spec:
+  all: true
+  trustDomain: %s
+  namespace: %s
+  peerAuthentication: STRICT
+  peerAuthenticationVersion: v1beta1
+  clusterSPIFFEID: {hint: mesh}
+`, plane.TrustDomain, storyNamespace)), 0o644))
+	entries := filepath.Join(dir, "story.entries")
+	manifests := "../../examples/mesh/manifests/"
+	cmd := exec.Command(plane.Tool(t, "enmesh"), "--config", config, "--report", entries, manifests+"gateway.yaml", manifests+"myapi.yaml", manifests+"myclient.yaml")
+	stream, err := cmd.Output()
+	require.NoError(t, err)
+	p.Client.ApplyAll(t, string(stream), storyNamespace)
+
+	predicted, err := os.ReadFile(entries)
+	require.NoError(t, err)
+	var shown string
+	plane.Await(t, "SPIRE has the predicted entries", time.Minute, func() error {
+		if shown = inWordsOfPrediction(t, p, p.EntryShow(t)); shown != string(predicted) {
+			return fmt.Errorf("predicted:\n%s\nSPIRE has:\n%s", predicted, shown)
+		}
+		return nil
+	})
+	secrets := map[string]identity{}
+	for _, pod := range pods(t, p, storyNamespace, "istio-system") {
+		name := workloadOf(t, p, pod)
+		got, err := runProxy(t, p, &pod)
+		require.NoError(t, err, name)
+		require.Equal(t, plane.SPIREAuthority, got.authority, name)
+		require.Contains(t, string(predicted), "SPIFFE ID        : "+got.spiffeID+"\n", name)
+		secrets[name] = got
+	}
+	require.Len(t, secrets, 3)
+	requireMutualTLS(t, secrets["Deployment demo/myapi"], secrets["Deployment demo/myclient"])
+}
+
+var (
+	entryID = regexp.MustCompile(`(Entry ID\s+: )\S+`)
+	parent  = regexp.MustCompile(`(Parent ID\s+: )\S+`)
+	podUID  = regexp.MustCompile(`pod-uid:(\S+)`)
+)
+
+// inWordsOfPrediction puts what only the cluster knows in the words of enmesh's report. Entries that then say the same are those of a
+// workload's pods: the report has them once, and says how many.
+func inWordsOfPrediction(t *testing.T, p *plane.Plane, shown string) string {
+	t.Helper()
+	all := map[string]corev1.Pod{}
+	for _, pod := range pods(t, p) {
+		all[string(pod.UID)] = pod
+	}
+	shown = entryID.ReplaceAllString(shown, "${1}<SPIRE's>")
+	shown = parent.ReplaceAllString(shown, "${1}<the agent of the pod's node>")
+	return podUID.ReplaceAllStringFunc(shown, func(selector string) string {
+		if pod, ok := all[strings.TrimPrefix(selector, "pod-uid:")]; ok {
+			return "pod-uid:<of a pod of " + workloadOf(t, p, pod) + ">"
+		}
+		return selector
+	})
+}
+
+// pods lists the pods of namespaces, or all.
+func pods(t *testing.T, p *plane.Plane, namespaces ...string) []corev1.Pod {
+	t.Helper()
+	if len(namespaces) == 0 {
+		var list corev1.PodList
+		require.NoError(t, p.Client.Get("/api/v1/pods", &list))
+		return list.Items
+	}
+	var all []corev1.Pod
+	for _, namespace := range namespaces {
+		var list corev1.PodList
+		require.NoError(t, p.Client.Get("/api/v1/namespaces/"+namespace+"/pods", &list))
+		all = append(all, list.Items...)
+	}
+	return all
+}
+
+// workloadOf names the workload that a pod belongs to, as enmesh's report does: a pod's ReplicaSet belongs to a Deployment.
+func workloadOf(t *testing.T, p *plane.Plane, pod corev1.Pod) string {
+	t.Helper()
+	kind, name, owners := "Pod", pod.Name, pod.OwnerReferences
+	for len(owners) > 0 {
+		kind, name = owners[0].Kind, owners[0].Name
+		var owner corev1.Pod // any kind has metadata
+		resources := map[string]string{"ReplicaSet": "apps/v1/%s/replicasets", "Job": "batch/v1/%s/jobs"}[kind]
+		if resources == "" {
+			break
+		}
+		require.NoError(t, p.Client.Get("/apis/"+fmt.Sprintf(strings.Replace(resources, "%s", "namespaces/%s", 1), pod.Namespace)+"/"+name, &owner))
+		owners = owner.OwnerReferences
+	}
+	return kind + " " + pod.Namespace + "/" + name
+}
