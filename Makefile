@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/ve
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build plugin image dist tools $(TOOLS) test test-cluster test-conformance demo bench fuzz mutants docs staticcheck lint clean
+.PHONY: help build plugin image dist tools $(TOOLS) kubernetes istio spire test test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,9 +45,20 @@ $(TOOLS) staticcheck:
 test: tools ## run all tests
 	$(GO) test -count=1 ./...
 
-test-cluster: tools ## run the tests that install into a real API server (needs etcd; minutes the first time)
-	$(GO) build -C tests/cluster/apiserver -o $(CURDIR)/bin/kube-apiserver $(BUILD) tool
+# Kubernetes's programs do not start without a version.
+kubernetes istio: STAMP = -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v1.35.0"
+kubernetes istio:
+	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/ -trimpath -buildvcs=false $(STAMP) tool
+
+# SPIRE's datastore is SQLite, which is in C.
+spire:
+	CGO_ENABLED=1 $(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/ -trimpath -buildvcs=false -ldflags "-s -w" tool
+
+test-cluster: tools kubernetes ## run the tests that install into a real API server (needs etcd; minutes the first time)
 	$(GO) test -count=1 -run '^TestCluster$$' -v ./tests
+
+test-live: build helm3 helm4 kubernetes istio spire ## compare enmesh's word with a whole control plane (needs etcd, gcc and root; minutes the first time)
+	$(GO) test -C tests/live -count=1 -timeout 20m -v ./...
 
 test-conformance: ## compare enmesh's verdicts with Istio's own injector (minutes the first time)
 	$(GO) test -C tests/conformance -count=1 -timeout 30m ./...

@@ -104,6 +104,9 @@ func (f fate) is(said outcome.Pod) bool {
 	case identity.CredentialFiles.Reason, identity.WindowsNode.Reason: // what the proxy does once it starts, if it starts
 		return f.verdict == outcome.SPIRE || f.verdict == outcome.IstiodCA
 	}
+	if said.Verdict == outcome.Unregistered { // what SPIRE does, and not the injector
+		return f.verdict == outcome.SPIRE
+	}
 	return f.verdict == said.Verdict
 }
 

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,9 +30,9 @@ type identity struct {
 }
 
 // node is the stand-in for the only node.
-func node(t *testing.T, p *plane.Plane, root string) *kubelet.Node {
+func node(t *testing.T, p *plane.Plane) *kubelet.Node {
 	t.Helper()
-	return &kubelet.Node{Root: root, PilotAgent: plane.Tool(t, "pilot-agent"),
+	return &kubelet.Node{Root: t.TempDir(), PilotAgent: plane.Tool(t, "pilot-agent"),
 		Bootstrap: filepath.Join(plane.IstioModule(t), "tools/packaging/common/envoy_bootstrap.json"), CSI: p.AgentSockets,
 		Token: func(pod *corev1.Pod, audience string, seconds int64) (string, error) {
 			return p.Token(pod.Namespace, pod.Spec.ServiceAccountName, pod.Name, string(pod.UID), audience, seconds)
@@ -46,35 +45,34 @@ func node(t *testing.T, p *plane.Plane, root string) *kubelet.Node {
 	}
 }
 
-// runProxy runs the proxy of a pod until it has a certificate, or has failed to get one. It skips the test where pods cannot run.
-func runProxy(t *testing.T, p *plane.Plane, pod *corev1.Pod) (identity, error) {
-	t.Helper()
-	root := t.TempDir()
-	log, err := os.Create(filepath.Join(root, pod.Name+".log"))
-	require.NoError(t, err)
+// runProxy runs the proxy of a pod until it has a certificate, or has failed to get one. The error is kubelet.ErrNotPossible where pods
+// cannot run. Several may run at once.
+func runProxy(n *kubelet.Node, pod *corev1.Pod) (identity, error) {
+	log, err := os.Create(filepath.Join(n.Root, pod.Name+".log"))
+	if err != nil {
+		return identity{}, err
+	}
 	defer log.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	n := node(t, p, root)
 	go func() { ended <- n.Run(ctx, pod, log) }()
 	defer func() {
 		cancel()
 		<-ended
 	}()
-	file := filepath.Join(root, string(pod.UID), envoy.FileName)
+	file := filepath.Join(n.Root, string(pod.UID), envoy.FileName)
 	for deadline := time.Now().Add(45 * time.Second); ; {
 		select {
 		case err := <-ended:
 			ended <- nil
-			if errors.Is(err, kubelet.ErrNotPossible) {
-				t.Skip(err)
-			}
 			return identity{}, fmt.Errorf("%w\n%s", err, tail(log.Name()))
 		case <-time.After(50 * time.Millisecond):
 		}
 		if text, err := os.ReadFile(file); err == nil {
 			var secrets envoy.Secrets
-			require.NoError(t, json.Unmarshal(text, &secrets))
+			if err := json.Unmarshal(text, &secrets); err != nil {
+				return identity{}, err
+			}
 			if secrets.Error != "" {
 				return identity{}, fmt.Errorf("%s\n%s", secrets.Error, tail(log.Name()))
 			}

@@ -148,6 +148,12 @@ func (c *Client) ApplyAll(t *testing.T, text, namespace string) {
 	}
 }
 
+// PatchStatus changes the status of an object, by its path.
+func (c *Client) PatchStatus(path string, status any) error {
+	_, err := c.do(http.MethodPatch, path+"/status", "application/strategic-merge-patch+json", object{"status": status}, nil)
+	return err
+}
+
 // Delete deletes an object at once: nobody confirms that a pod has ended.
 func (c *Client) Delete(path string) error {
 	_, err := c.do(http.MethodDelete, path+"?gracePeriodSeconds=0&propagationPolicy=Background", "", nil, nil)

@@ -45,7 +45,7 @@ func (p *Plane) startIstiod(t *testing.T) {
 	if !p.options.PlainIstiod {
 		args = append(args, "--post-renderer", Tool(t, "enmesh"), "--post-renderer-args", "--all", "--post-renderer-args", "--trust-domain="+TrustDomain)
 	}
-	p.Helm3(t, append(args, p.options.IstiodArgs...)...)
+	require.NoError(t, p.Helm(t, "helm3", nil, append(args, p.options.IstiodArgs...)...))
 
 	istiod := p.start(t, "pilot-discovery", []string{"POD_NAMESPACE=istio-system", "POD_NAME=istiod-0", "REVISION=default", "CLUSTER_ID=Kubernetes",
 		"PILOT_CERT_PROVIDER=istiod", "ISTIOD_CUSTOM_HOST=localhost", "KUBERNETES_SERVICE_HOST=127.0.0.1", fmt.Sprint("KUBERNETES_SERVICE_PORT=", p.apiPort)},
@@ -80,12 +80,15 @@ func (p *Plane) webhooksTrustIstiod() error {
 	return nil
 }
 
-// Helm3 runs Helm 3 against the plane. It must succeed.
-func (p *Plane) Helm3(t *testing.T, args ...string) string {
+// Helm runs one of the Helms of bin, helm3 or helm4, against the plane. The error has what it printed.
+func (p *Plane) Helm(t *testing.T, name string, env []string, args ...string) error {
 	t.Helper()
-	cmd := exec.Command(Tool(t, "helm3"), args...)
+	cmd := exec.Command(Tool(t, name), args...)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.Kubeconfig, "HELM_CACHE_HOME="+p.Dir+"/helm", "HELM_CONFIG_HOME="+p.Dir+"/helm", "HELM_DATA_HOME="+p.Dir+"/helm")
+	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(out))
-	return string(out)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w: %s", name, args[0], err, out)
+	}
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,15 +79,14 @@ func (p *Plane) createNode(t *testing.T) {
 	p.Client.Create(t, "/api/v1/nodes", object{"apiVersion": "v1", "kind": "Node", "metadata": object{"name": NodeName,
 		"labels": object{"kubernetes.io/hostname": NodeName, "kubernetes.io/os": "linux"}}})
 	room := object{"cpu": "1k", "memory": "1Ti", "pods": "5k", "ephemeral-storage": "1Ti"}
-	status, err := p.Client.do(http.MethodPatch, "/api/v1/nodes/"+NodeName+"/status", "application/merge-patch+json", object{"status": object{
+	require.NoError(t, p.Client.PatchStatus("/api/v1/nodes/"+NodeName, object{
 		"capacity": room, "allocatable": room,
 		"conditions": []any{object{"type": "Ready", "status": "True", "reason": "Stand-in", "message": "there is no kubelet",
 			"lastHeartbeatTime": "2026-01-01T00:00:00Z", "lastTransitionTime": "2026-01-01T00:00:00Z"}},
 		"nodeInfo": object{"machineID": "", "systemUUID": "", "bootID": "", "kernelVersion": "6", "osImage": "none", "containerRuntimeVersion": "containerd://2",
 			"kubeletVersion": p.options.KubeletVersion, "kubeProxyVersion": "", "operatingSystem": "linux", "architecture": "amd64"},
 		"addresses": []any{object{"type": "InternalIP", "address": "127.0.0.1"}},
-	}}, nil)
-	require.NoError(t, err, status)
+	}))
 }
 
 func (p *Plane) writeKey(t *testing.T, name string) string {

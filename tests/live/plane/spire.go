@@ -216,4 +216,3 @@ func (p *Plane) shortPath(t *testing.T, name string) string {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return filepath.Join(dir, name)
 }
-

@@ -1,0 +1,158 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/tests/live/plane"
+)
+
+// helm is one of the two Helms, with the flags by which it runs enmesh as its post-renderer.
+type helm struct {
+	name         string
+	postRenderer string
+	env          []string
+}
+
+// testUpgrade upgrades a release that was installed without enmesh: through enmesh, and then through --unenroll. A job that is there
+// already breaks the upgrade half-way, and enmesh says so beforehand.
+func testUpgrade(t *testing.T, p *plane.Plane) {
+	stop := completeHooks(t, p)
+	defer stop()
+	for _, h := range []helm{{"helm3", plane.Tool(t, "enmesh"), nil}, newHelm4(t)} {
+		t.Run(h.name, func(t *testing.T) {
+			namespace := "upgrade-" + h.name
+			p.CreateNamespace(t, namespace, nil)
+			run := func(args ...string) error { return h.run(t, p, namespace, args...) }
+			enmesh := []string{"--post-renderer", h.postRenderer, "--post-renderer-args", "--trust-domain=" + plane.TrustDomain, "--post-renderer-args"}
+
+			require.NoError(t, run("install", "demo", "testdata/upgrade"))
+			require.Equal(t, []outcome.Verdict{outcome.Bare}, verdicts(t, p, namespace))
+			require.NoError(t, run(slices.Concat([]string{"upgrade", "demo", "testdata/upgrade"}, enmesh, []string{"--all"})...))
+			require.Equal(t, []outcome.Verdict{outcome.SPIRE}, verdicts(t, p, namespace))
+			require.NoError(t, run(slices.Concat([]string{"upgrade", "demo", "testdata/upgrade"}, enmesh, []string{"--unenroll"})...))
+			require.Equal(t, []outcome.Verdict{outcome.Bare}, verdicts(t, p, namespace))
+
+			require.NoError(t, run("install", "job", "testdata/upgrade", "--set", "job=true"))
+			require.Contains(t, foretold(t, h), outcome.Reason("JobImmutable"))
+			err := run(slices.Concat([]string{"upgrade", "job", "testdata/upgrade", "--set", "job=true"}, enmesh, []string{"--all"})...)
+			require.ErrorContains(t, err, "field is immutable")
+		})
+	}
+}
+
+// newHelm4 installs enmesh as a plugin, which Helm 4 wants.
+func newHelm4(t *testing.T) helm {
+	t.Helper()
+	plugins := t.TempDir()
+	text, err := os.ReadFile("../../postrender/plugin.yaml")
+	require.NoError(t, err)
+	dir := filepath.Join(plugins, "enmesh")
+	require.NoError(t, os.Mkdir(dir, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "plugin.yaml"), text, 0o644))
+	require.NoError(t, os.Symlink(plane.Tool(t, "enmesh"), filepath.Join(dir, "enmesh")))
+	return helm{"helm4", "enmesh", []string{"HELM_PLUGINS=" + plugins}}
+}
+
+func (h helm) run(t *testing.T, p *plane.Plane, namespace string, args ...string) error {
+	t.Helper()
+	return p.Helm(t, h.name, h.env, append(args, "--namespace", namespace)...)
+}
+
+// verdicts are what became of the pods that are to stay in a namespace: each once.
+func verdicts(t *testing.T, p *plane.Plane, namespace string) []outcome.Verdict {
+	t.Helper()
+	var got []outcome.Verdict
+	// Nobody confirms that the old pods have ended, so that a StatefulSet waits: the pods with the workloads' own labels are looked at.
+	plane.Await(t, "the pods are there", time.Minute, func() error {
+		got = nil
+		for _, pod := range pods(t, p, namespace) {
+			if pod.Labels["ends"] != "" {
+				continue
+			}
+			if pod.DeletionTimestamp != nil {
+				if err := p.Client.Delete("/api/v1/namespaces/" + namespace + "/pods/" + pod.Name); err != nil {
+					return err
+				}
+				return os.ErrExist
+			}
+			v := outcome.Bare
+			if isInjected(&pod) {
+				v = outcome.SPIRE
+			}
+			if !slices.Contains(got, v) {
+				got = append(got, v)
+			}
+			setReady(p, &pod)
+		}
+		if len(got) != 1 {
+			return os.ErrNotExist
+		}
+		return nil
+	})
+	return got
+}
+
+// setReady says of a pod that it runs and is ready, as a kubelet does: a rollout waits for it.
+func setReady(p *plane.Plane, pod *corev1.Pod) {
+	now := time.Now().UTC().Format(time.RFC3339)
+	_ = p.Client.PatchStatus("/api/v1/namespaces/"+pod.Namespace+"/pods/"+pod.Name, map[string]any{"phase": "Running",
+		"conditions": []any{map[string]any{"type": "Ready", "status": "True", "lastTransitionTime": now}}})
+}
+
+// foretold are the reasons of what enmesh finds in the rendered chart.
+func foretold(t *testing.T, h helm) []outcome.Reason {
+	t.Helper()
+	rendered, err := exec.Command(plane.Tool(t, h.name), "template", "job", "testdata/upgrade", "--set", "job=true").Output()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	file, report := filepath.Join(dir, "chart.yaml"), filepath.Join(dir, "report.json")
+	require.NoError(t, os.WriteFile(file, rendered, 0o644))
+	require.NoError(t, exec.Command(plane.Tool(t, "enmesh"), "--all", "--quiet", "--report", report, file).Run())
+	text, err := os.ReadFile(report)
+	require.NoError(t, err)
+	var decoded struct{ Pods []outcome.Pod }
+	require.NoError(t, json.Unmarshal(text, &decoded))
+	var reasons []outcome.Reason
+	for _, pod := range decoded.Pods {
+		for _, f := range pod.Findings {
+			reasons = append(reasons, f.Reason)
+		}
+	}
+	return reasons
+}
+
+// completeHooks says of the pods of hooks that they have ended well, as a kubelet does, until it is stopped.
+func completeHooks(t *testing.T, p *plane.Plane) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			var list corev1.PodList
+			if p.Client.Get("/api/v1/pods?labelSelector=ends", &list) == nil {
+				for _, pod := range list.Items {
+					if pod.Status.Phase != corev1.PodSucceeded {
+						_ = p.Client.PatchStatus("/api/v1/namespaces/"+pod.Namespace+"/pods/"+pod.Name, map[string]any{"phase": "Succeeded"})
+					}
+				}
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
