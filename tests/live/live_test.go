@@ -34,6 +34,7 @@ func envoyPath(t *testing.T) string {
 func TestLive(t *testing.T) {
 	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t)})
 	t.Run("Story", func(t *testing.T) { testStory(t, p) })
+	t.Run("Cases", func(t *testing.T) { testCases(t, p) })
 	t.Run("Upgrade", func(t *testing.T) { testUpgrade(t, p) })
 	t.Run("Shapes", func(t *testing.T) { testShapes(t, p) })
 }

@@ -33,7 +33,8 @@ var (
 		Message: "none of the pod's templates adds the proxy, and the pod's own istio-proxy does not mount SPIRE's socket",
 		Remedy:  "put sidecar or gateway first in inject.istio.io/templates"}
 	ProxyTwice = &analysis.Definition{Reason: "ProxyTwice", Severity: outcome.Error, Effect: outcome.Refused,
-		Message: "the templates sidecar and gateway add a proxy each: with native sidecars the pod gets two, and the API server refuses it",
+		Message: "the templates sidecar and gateway add a proxy each: with native sidecars (the default from Istio 1.27 on, where every " +
+			"kubelet is 1.33 or later) the pod gets two, and the API server refuses it",
 		Remedy:  "keep one of them in inject.istio.io/templates"}
 	TemplateRole = &analysis.Definition{Reason: "TemplateRole", Severity: outcome.Warning,
 		Message: "the template does not fit the pod: use sidecar for a pod with an application, gateway for a pod with only the proxy",
