@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -40,6 +41,8 @@ var cutTexts = []struct {
 	// plain scalars of several lines, in which quotes are text
 	{"kind: List\nitems:\n- a: b\n   \"c\n  kind: Service\n- kind: Service\n  a:\n    b: c\n        d\n     \"e\", 'f\n     [g\n", nil},
 	{"kind: List\nitems:\n- a: b # c\n   \"d\n  kind: Service\n- a: b\n\n   \"d\n  kind: Service\n- a: b\n  \"d\n  kind: Service\n- a: \"b\n c: d\n  e\"\n  ? \"f\n  kind: Service\n- - b\n   \"c\n  kind: Service\n- kind: Service\n", []int{0, 1, 2, 3, 4}},
+	{"kind: List\r\nitems:\r\n- a: b\r\n   \"c\r\n  kind: Service\r\n- kind: Service\r\n", nil},
+	{"kind: List\nitems:\n- a: b\n c\n   \"d\n  kind: Service\n- a: b\n   c\n    \"d\n  kind: Service\n", []int{0}},
 	// those that may not close
 	{"kind: List\nitems:\n- a: \"b\n   c\" \"\n  kind: Service\n- a: [b,\n   c]\n  kind: Service\n- a:\n   \"b\n   c\"\n  kind: Service\n- a: b\n   - 'c\n   d: e'\n  kind: Service\n- kind: Service\n", []int{0, 1, 2, 3}},
 	{"kind: List\nitems:\n- a: !!str |\n    b: \"c\n  kind: Service\n- a:\n    >\n    b: 'c\n  kind: Service\n- kind: Service\n  a: 'b\n", []int{0, 1, 2}},
@@ -101,6 +104,16 @@ func TestList(t *testing.T) {
 	require.Equal(t, 2, documents[2].Index)
 	require.Equal(t, "---\n# Source: a/b.yaml\nkind: List\nitems:\n# c\n- kind: Namespace\n# f\nmetadata: {}\n", string(l.Outline))
 	require.Equal(t, [3]any{"List", "a/b.yaml", 3}, [3]any{l.Kind, l.Source, l.Items})
+}
+
+// Bytes that can open something are found on the lines that have them.
+func TestRareBytes(t *testing.T) {
+	for _, c := range cutTexts {
+		for r := newReader([]byte(c.text), 0, len(c.text)); r.step(); {
+			line := r.text[r.at:r.end]
+			require.Equal(t, bytes.ContainsAny(line, rareBytes), r.hasRareByte(), "%q in %q", line, c.text)
+		}
+	}
 }
 
 // A large list is read in runs, and comes out as a small one does.

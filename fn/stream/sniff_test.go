@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,6 +43,17 @@ func TestSniff(t *testing.T) {
 		apiVersion, kind := s.result()
 		require.Equal(t, want, told{string(apiVersion), string(kind), s.isEmpty()}, "%q", text)
 	}
+}
+
+// A word is allocated once, unless there are too many.
+func TestVocabulary(t *testing.T) {
+	v := vocabulary{}
+	require.Equal(t, "Deployment", v.of([]byte("Deployment")))
+	require.Zero(t, testing.AllocsPerRun(10, func() { v.of([]byte("Deployment")) }))
+	for i := range 2 * maxVocabulary {
+		require.Equal(t, strconv.Itoa(i), v.of(strconv.AppendInt(nil, int64(i), 10)))
+	}
+	require.Len(t, v, maxVocabulary)
 }
 
 func BenchmarkSniff(b *testing.B) {

@@ -30,7 +30,7 @@ func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
 		return block, d.lost(n)
 	}
 	headerEnd := d.lineEnd(at)
-	header, _, _ := strings.Cut(string(d.text[at+1:headerEnd]), "#")
+	header, _, _ := strings.Cut(string(d.text[at:headerEnd]), "#")
 	parent := d.blockIndent(n)
 	for _, c := range header {
 		switch {
