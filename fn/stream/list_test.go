@@ -49,6 +49,7 @@ var cutTexts = []struct {
 	{"kind: List\nitems:\n- a: !!str 'b'\n  kind: Service\n- ? 'a'\n  kind: Service\n- a: b: 'c'\n- a: \"b\" c\n  kind: Service\n- - \"a\n", []int{0, 1, 2, 3, 4}},
 	{"kind: List\nitems:\n- a: |\n     b\n   'c\n  kind: Service\n- a: |\n      \n    'b\n  kind: Service\n", []int{0, 1}},
 	{"kind: List\nitems:\n- a: b\n  x#y: \"c\n  kind: Service\n- a: [b \",[\" ]\n  kind: Service\n- a: [b:\",[\" ]\n  kind: Service\n- a:\n  - <<: \"a\n  kind: Service\n- a:\n    |\n  b: \"c\n  kind: Service\n- kind:Service\n", []int{0, 1, 2, 3, 4, 5}},
+	{"kind: List\nitems:\n- a: |--\n    'b\n  kind: Service\n- a: |12\n    'b\n  kind: Service\n", []int{0, 1}},
 	{"kind: List\nitems:\n- kind: Service\n   a\n- apiVersion: v1\n\n   a\n  kind: Service\n", []int{0}},
 	{"kind: List\nitems:\n- a: |x\n    'b\n  kind: Service\n- a: !!str |\n    'b\n  kind: Service\n", []int{0, 1}},
 }

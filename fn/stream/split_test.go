@@ -29,6 +29,7 @@ func TestSplit(t *testing.T) {
 		{"---\n", "---\n\n", "---\n"},
 		{"a: b\n...\n\n \n# c\n", "c: d\n"},
 		{"a: b\n...\n", "\rc: d\n"},
+		{"a: b\n...\n\r"},
 	} {
 		require.Equal(t, want, split(strings.Join(want, "")))
 	}

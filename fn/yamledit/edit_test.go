@@ -22,24 +22,31 @@ var editCases = []struct {
 	{"\uFEFFm: {k: v}\n", "\uFEFFm: {k: v, new: {key: 'x'}}\n", mergeNew},
 	{"m: {  }\n", "m: {new: {key: 'x'}  }\n", mergeNew},
 	// additions to lists
-	{"m: [{k: v,}]\ns: [a,]\n", "m: [{k: v,}]\ns: [a, {n: v},]\n", appendItem},
-	{"s: [\n  a, # c\n]\n", "s: [\n  a, # c\n  {\n    n: v,\n  },\n]\n", appendItem},
-	{"s: [\n  a # c\n]\n", "s: [\n  a, # c\n  {\n    n: v\n  }\n]\n", appendItem},
-	{"s: [a, # c\n  b # d\n  ]\n", "s: [a, # c\n  b, # d\n  {\n    n: v\n  }\n  ]\n", appendItem},
-	{"{\"s\":[]}", "{\"s\":[{\"n\":\"v\"}]}", appendItem},
-	{"{\"a\":1,\"s\":[1]}", "{\"a\":1,\"s\":[1,{\"n\":\"v\"}]}", appendItem},
-	{"{\"a\":{\"b\":1},\"s\":[{}]}", "{\"a\":{\"b\":1},\"s\":[{},{\"n\":\"v\"}]}", appendItem},
-	{"s:   [  ]\n", "s:   [{n: v}  ]\n", appendItem},
-	{"s:\n- a: 1\n- b: 1\n# c\n  # d\n", "s:\n- a: 1\n- b: 1\n- n: v\n# c\n  # d\n", appendItem},
-	{"s:\n  - a: 1\n   # c\n  # d\nz: 1\n", "s:\n  - a: 1\n   # c\n  - n: v\n  # d\nz: 1\n", appendItem},
-	{"s: [a, b]\n", "s: [a, b, {n: v}]\n", insertFirst},
-	{"s: []\n", "s: [{n: v}]\n", appendItem},
-	{"s:\n- a: 1\n-\n  b: 1\n", "s:\n- a: 1\n-\n  b: 1\n- n: v\n", appendItem},
-	{"s:\n-   a: 1\n- b\n", "s:\n-   a: 1\n- b\n- n: v\n", appendItem},
-	{"s:\n- a\n-   b: c\n", "s:\n- a\n-   b: c\n-   n: v\n", appendItem},
-	{"s:\n    -   b: c", "s:\n    -   b: c\n    -   n: v", appendItem},
+	{"m: [{k: v,}]\ns: [a,]\n", "m: [{k: v,}]\ns: [a, {p: v},]\n", appendItem},
+	{"s: [\n  a, # c\n]\n", "s: [\n  a, # c\n  {\n    p: v,\n  },\n]\n", appendItem},
+	{"s: [\n  a # c\n]\n", "s: [\n  a, # c\n  {\n    p: v\n  }\n]\n", appendItem},
+	{"s: [a, # c\n  b # d\n  ]\n", "s: [a, # c\n  b, # d\n  {\n    p: v\n  }\n  ]\n", appendItem},
+	{"{\"s\":[]}", "{\"s\":[{\"p\":\"v\"}]}", appendItem},
+	{"{\"a\":1,\"s\":[1]}", "{\"a\":1,\"s\":[1,{\"p\":\"v\"}]}", appendItem},
+	{"{\"a\":{\"b\":1},\"s\":[{}]}", "{\"a\":{\"b\":1},\"s\":[{},{\"p\":\"v\"}]}", appendItem},
+	{"s:   [  ]\n", "s:   [{p: v}  ]\n", appendItem},
+	{"s:\n- a: 1\n- b: 1\n# c\n  # d\n", "s:\n- a: 1\n- b: 1\n- p: v\n# c\n  # d\n", appendItem},
+	{"s:\n  - a: 1\n   # c\n  # d\nz: 1\n", "s:\n  - a: 1\n   # c\n  - p: v\n  # d\nz: 1\n", appendItem},
+	{"s: [a, b]\n", "s: [a, b, {p: v}]\n", insertFirst},
+	{"s: []\n", "s: [{p: v}]\n", appendItem},
+	{"s:\n- a: 1\n-\n  b: 1\n", "s:\n- a: 1\n-\n  b: 1\n- p: v\n", appendItem},
+	{"s:\n-   a: 1\n- b\n", "s:\n-   a: 1\n- b\n- p: v\n", appendItem},
+	{"s:\n- a\n-   b: c\n", "s:\n- a\n-   b: c\n-   p: v\n", appendItem},
+	{"s:\n    -   b: c", "s:\n    -   b: c\n    -   p: v", appendItem},
+	{"- a\n", "- a\n- p: v\n", appendToRoot},
+	{"l:\n  -   a: 1\nm:\n  k: v\n", "l:\n  -   a: 1\nm:\n  k: v\n  new:\n    -   p: v\n        o: 'w'\n", mergeList},
+	{"m:\n  l:\n      - a\n  k:\n      b: c\n", "m:\n  l:\n      - a\n  k:\n      b: c\n  new:\n      - p: v\n        o: 'w'\n", mergeList},
+	{"m:\n    k: v\n", "m:\n    k: v\n    new:\n    - p: v\n      o: 'w'\n", mergeList},
+	{"m: {k: v}\n", "m: {k: v, new: [{p: v, o: 'w'}]}\n", mergeList},
+	{"m: {\n  k: v\n}\n", "m: {\n  k: v,\n  new: [\n    {\n      p: v,\n      o: 'w'\n    }\n  ]\n}\n", mergeList},
+	{"{\"m\":{\"k\":1}}\n", "{\"m\":{\"k\":1,\"new\":[{\"p\":\"v\",\"o\":\"w\"}]}}\n", mergeList},
 	// edits that meet
-	{"s:\n- k: {}\n  l: 1\n", "s:\n- first: 'x'\n  n:\n    c: v\n  l: 1\n", renameAndLead},
+	{"s:\n- k: {}\n  l: 1\n", "s:\n- first: 'x'\n  p:\n    c: v\n  l: 1\n", renameAndLead},
 	{"m:\n  k: v\n  l: 1\n", "m:\n  l: 1\n  new:\n    key: 'x'\n", removeAndMerge},
 	{"m:\n  l: 1\n  k: v\n", "m:\n  l: 1\n  new:\n    key: 'x'\n", removeAndMerge},
 	{"m:\n  l: 1\n  k: v", "m:\n  l: 1\n  new:\n    key: 'x'", removeAndMerge},
@@ -64,28 +71,28 @@ var editCases = []struct {
 	{"m:\n  k: |\n    b:\n\n      c: 1\n    d: 1\n", "m:\n  k: |\n    b:\n\n      c: 1\n      new: 'x'\n    d: 1\n", embed},
 	{"m:\n  k: |\n    # a\n    b: x # y\n\n\n    c: |+\n\n      t\n", "m:\n  k: |\n    # a\n\n\n    c: |+\n\n      t\n", removeEmbedded},
 	// removal of items
-	{"s:\n- n: v\n- a: 1\n", "s:\n- a: 1\n", removeItems},
-	{"s:\n- a: 1\n- n: v\n  b: 1\n# c\n", "s:\n- a: 1\n# c\n", removeItems},
-	{"s:\n- a: 1\n- n: v\n- n: w\n- b: 1\n", "s:\n- a: 1\n- b: 1\n", removeItems},
-	{"- s:\n  - n: v\n  - n: w\n  z: 1\n", "- z: 1\n", removeItems},
-	{"s: [{n: v}, {a: 1}]\n", "s: [{a: 1}]\n", removeItems},
-	{"s: [{n: v}, {n: w}]\n", "s: []\n", removeItems},
-	{"s: [{n: v}, {n: w},]\n", "s: []\n", removeItems},
-	{"s: [{n: v}, {a: w},]\n", "s: [{a: w},]\n", removeItems},
-	{"s: [{a: v}, {n: w},]\n", "s: [{a: v},]\n", removeItems},
-	{"s: [{a: v}, {n: w}, {n: x}]\n", "s: [{a: v}]\n", removeItems},
-	{"s: [{n: v}, {a: w}, {n: x}, {b: 1}, {n: 1}]\n", "s: [{a: w}, {b: 1}]\n", removeItems},
-	{"s: [\n  {a: 1}, # c\n  {n: 2} # d\n]\n", "s: [\n  {a: 1} # c # d\n]\n", removeItems},
-	{"s: [\n  {a: 1}, # c\n  {n: 2}, # d\n]\n", "s: [\n  {a: 1}, # d\n]\n", removeItems},
-	{"s: [\n  {n: 1}, # c\n  {a: 2}, # d\n]\n", "s: [\n  {a: 2}, # d\n]\n", removeItems},
-	{"s: [\n  {n: 1} # c\n  , {a: 2}, # d\n]\n", "s: [\n  {a: 2}, # d\n]\n", removeItems},
-	{"s: [\n  {a: 1}\n  , {n: 2} ]\n", "s: [\n  {a: 1} ]\n", removeItems},
-	{"s:\n- - n: v\n  - a: 1\n", "s:\n- - a: 1\n", removeInFirst},
-	{"s:\n- - a: 1\n  - n: v\n", "s:\n- - a: 1\n", removeInFirst},
-	{"s:\n-\n  - n: v\n  - a: 1\n", "s:\n-\n  - a: 1\n", removeInFirst},
-	{"s:\n- - n: v\n  - n: w\n  - a: 1\n  - b: 1\n", "s:\n- - a: 1\n  - b: 1\n", removeInFirst},
-	{"s:\n- - # c\n    n: 1\n  # d\n  - b: 1\n", "s:\n- - b: 1\n", removeInFirst},
-	{"s:\n- a: 1\n-\n  n: v\n- b: 1\n", "s:\n- a: 1\n- b: 1\n", removeItems},
+	{"s:\n- p: v\n- a: 1\n", "s:\n- a: 1\n", removeItems},
+	{"s:\n- a: 1\n- p: v\n  b: 1\n# c\n", "s:\n- a: 1\n# c\n", removeItems},
+	{"s:\n- a: 1\n- p: v\n- p: w\n- b: 1\n", "s:\n- a: 1\n- b: 1\n", removeItems},
+	{"- s:\n  - p: v\n  - p: w\n  z: 1\n", "- z: 1\n", removeItems},
+	{"s: [{p: v}, {a: 1}]\n", "s: [{a: 1}]\n", removeItems},
+	{"s: [{p: v}, {p: w}]\n", "s: []\n", removeItems},
+	{"s: [{p: v}, {p: w},]\n", "s: []\n", removeItems},
+	{"s: [{p: v}, {a: w},]\n", "s: [{a: w},]\n", removeItems},
+	{"s: [{a: v}, {p: w},]\n", "s: [{a: v},]\n", removeItems},
+	{"s: [{a: v}, {p: w}, {p: x}]\n", "s: [{a: v}]\n", removeItems},
+	{"s: [{p: v}, {a: w}, {p: x}, {b: 1}, {p: 1}]\n", "s: [{a: w}, {b: 1}]\n", removeItems},
+	{"s: [\n  {a: 1}, # c\n  {p: 2} # d\n]\n", "s: [\n  {a: 1} # c # d\n]\n", removeItems},
+	{"s: [\n  {a: 1}, # c\n  {p: 2}, # d\n]\n", "s: [\n  {a: 1}, # d\n]\n", removeItems},
+	{"s: [\n  {p: 1}, # c\n  {a: 2}, # d\n]\n", "s: [\n  {a: 2}, # d\n]\n", removeItems},
+	{"s: [\n  {p: 1} # c\n  , {a: 2}, # d\n]\n", "s: [\n  {a: 2}, # d\n]\n", removeItems},
+	{"s: [\n  {a: 1}\n  , {p: 2} ]\n", "s: [\n  {a: 1} ]\n", removeItems},
+	{"s:\n- - p: v\n  - a: 1\n", "s:\n- - a: 1\n", removeInFirst},
+	{"s:\n- - a: 1\n  - p: v\n", "s:\n- - a: 1\n", removeInFirst},
+	{"s:\n-\n  - p: v\n  - a: 1\n", "s:\n-\n  - a: 1\n", removeInFirst},
+	{"s:\n- - p: v\n  - p: w\n  - a: 1\n  - b: 1\n", "s:\n- - a: 1\n  - b: 1\n", removeInFirst},
+	{"s:\n- - # c\n    p: 1\n  # d\n  - b: 1\n", "s:\n- - b: 1\n", removeInFirst},
+	{"s:\n- a: 1\n-\n  p: v\n- b: 1\n", "s:\n- a: 1\n- b: 1\n", removeItems},
 	// removal of keys
 	{"s:\n- k: v\n  l: 1\n  a: 1\n  b: 1\n", "s:\n- a: 1\n  b: 1\n", removeTwoInFirst},
 	{"s:\n- k: v\n  # c\n  l: 1\n  # d\n  a: 1\n", "s:\n- a: 1\n", removeTwoInFirst},
@@ -134,11 +141,11 @@ var editCases = []struct {
 	{"m:\n  k: 1\n", "m:\n  k: 'x'\n", set("x")},
 	{"m:\n  k: y\n", "m:\n  k: x\n", set("x")},
 	// renaming
-	{"m: {k: {}, a: 1}\n", "m: {n: {c: v}, a: 1}\n", rename},
-	{"m: {a: 1, k: }\n", "m: {a: 1, n: {c: v} }\n", rename},
-	{"m:\n  \"k\": v\n", "m:\n  \"n\":\n    \"c\": \"v\"\n", rename},
-	{"m: {\"k\":v,\"a\":1}\n", "m: {\"n\":{\"c\":\"v\"},\"a\":1}\n", rename},
-	{"m:\n  k:\n  a: 1\n", "m:\n  n:\n    c: v\n  a: 1\n", rename},
+	{"m: {k: {}, a: 1}\n", "m: {p: {c: v}, a: 1}\n", rename},
+	{"m: {a: 1, k: }\n", "m: {a: 1, p: {c: v} }\n", rename},
+	{"m:\n  \"k\": v\n", "m:\n  \"p\":\n    \"c\": \"v\"\n", rename},
+	{"m: {\"k\":v,\"a\":1}\n", "m: {\"p\":{\"c\":\"v\"},\"a\":1}\n", rename},
+	{"m:\n  k:\n  a: 1\n", "m:\n  p:\n    c: v\n  a: 1\n", rename},
 	// keys in front of others
 	{"m: {}\n", "m: {first: 'x'}\n", lead},
 	{"m: {a: b}\n", "m: {a: b, first: 'x'}\n", lead},
@@ -147,7 +154,13 @@ var editCases = []struct {
 }
 
 func insertFirst(d *Document, _, s *yaml.Node) error {
-	return d.InsertAfter(s, s.Content[0], Map(Entry{"n", Plain("v")}))
+	return d.InsertAfter(s, s.Content[0], Map(Entry{"p", Plain("v")}))
+}
+
+func appendToRoot(d *Document, _, _ *yaml.Node) error { return appendItem(d, nil, d.root) }
+
+func mergeList(d *Document, m, _ *yaml.Node) error {
+	return d.Merge(m, Map(Entry{"new", List(Map(Entry{"p", Plain("v")}, Entry{"o", String("w")}))}))
 }
 
 func renameAndLead(d *Document, _, s *yaml.Node) error {
@@ -170,7 +183,7 @@ func removeAndMerge(d *Document, m, _ *yaml.Node) error {
 
 func removeItems(d *Document, _, s *yaml.Node) error {
 	for _, item := range s.Content {
-		if Lookup(item, "n") == nil {
+		if Lookup(item, "p") == nil {
 			continue
 		}
 		if err := d.RemoveItem(s, item); err != nil {

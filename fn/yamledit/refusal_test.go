@@ -59,7 +59,7 @@ var refusals = []struct {
 	{"remove from a shared mapping", "m: &m\n  k: v\nz: *m\n", remove, Refusal{1, "m", "the anchor &m is used elsewhere in the document, so an edit here would also change other places"}},
 	{"remove a key that is defined twice", "m:\n  k: v\n  k: w\n", remove, Refusal{3, "m.k", "the key \"k\" is defined twice"}},
 	{"remove beside what has no end", "m:\n  a: " + open + "  k: v\n", remove, Refusal{2, "m.a", lostCause}},
-	{"remove an item of a shared list", "s: &s\n- n: v\nz: *s\n", removeItem, Refusal{1, "s", "the anchor &s is used elsewhere in the document, so an edit here would also change other places"}},
+	{"remove an item of a shared list", "s: &s\n- p: v\nz: *s\n", removeItem, Refusal{1, "s", "the anchor &s is used elsewhere in the document, so an edit here would also change other places"}},
 	{"remove an item that is an alias", "a: &a {b: c}\ns:\n- *a\n", func(d *Document, _, s *yaml.Node) error {
 		return d.RemoveItem(s, Items(s)[0])
 	}, Refusal{1, "a", "the item is defined elsewhere in the document, and is only referred to here by an alias"}},
