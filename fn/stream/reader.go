@@ -123,7 +123,7 @@ func (r *reader) follows(line []byte) bool {
 	case v == openQuote && isKey(line, owner) && !r.strict:
 		r.quote = line[at]
 	default:
-		return owner < 0 && !r.strict && r.continuesPlain()
+		return owner == -1 && !r.strict && r.continuesPlain()
 	}
 	return true
 }

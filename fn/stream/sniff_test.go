@@ -33,6 +33,9 @@ func TestSniff(t *testing.T) {
 		"? kind\n: Pod\nkind: X\n":              {},
 		"%YAML 1.2\n---\nkind: Pod\n":           {},
 		"items:\n- kind: Pod\nkind: List\n":     {kind: "List"},
+		"kind: Pod\n}\n":                        {},
+		"kind: Pod\n\rx\n":                      {},
+		"kind: Pod\n\r\n":                       {kind: "Pod"},
 		"kinds: Pod\nkind: Service\n":           {kind: "Service"},
 		"\uFEFFkind: Pod\n":                     {},
 		"kind: Pod\napiVersion: 'v1'\n":         {kind: "Pod"},
@@ -54,6 +57,12 @@ func TestVocabulary(t *testing.T) {
 		require.Equal(t, strconv.Itoa(i), v.of(strconv.AppendInt(nil, int64(i), 10)))
 	}
 	require.Len(t, v, maxVocabulary)
+}
+
+func TestIsASCII(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "a": true, "abcdefgh\x7F": true, "é": false, "abcdefghé": false, "éabcdefgh": false, "abcdefé": false} {
+		require.Equal(t, want, isASCII([]byte(text)), "%q", text)
+	}
 }
 
 func BenchmarkSniff(b *testing.B) {

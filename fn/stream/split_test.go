@@ -57,6 +57,7 @@ func FuzzSplit(f *testing.F) {
 		}
 		var chunked []string
 		for _, chunk := range chunks([]byte(stream), 3) {
+			require.True(t, stream == "" || chunk.Start < chunk.End)
 			chunked = append(chunked, split(stream[chunk.Start:chunk.End])...)
 		}
 		require.Equal(t, documents, chunked)
