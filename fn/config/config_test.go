@@ -26,6 +26,8 @@ func TestErrors(t *testing.T) {
 		{"{workloadSocket: {csi: {driver: x, readonly: true}}}", []string{"spec.workloadSocket.csi.readonly: unknown field (did you mean readOnly?)"}},
 		{"{something: else}", []string{"spec.something: unknown field"}},
 		{"{targets: [{name: x}, {nam: x}]}", []string{"spec.targets[1].nam: unknown field (did you mean name?)"}},
+		{"{targets: [{namee: x}, {nbme: x}]}", []string{"spec.targets[0].namee: unknown field (did you mean name?)", "spec.targets[1].nbme: unknown field (did you mean name?)"}},
+		{"{targets: [{nm: x}, {nmea: x}]}", []string{"spec.targets[0].nm: unknown field", "spec.targets[1].nmea: unknown field"}},
 		{"{targets: [{ResId: {}}]}", []string{"spec.targets[0].ResId: unknown field"}},
 		{"{podTemplates: [{kind: A, path: b, pth: c}]}", []string{"spec.podTemplates[0].pth: unknown field (did you mean path?)"}},
 		{"{podTemplates: [{isClusterScoped: true}]}", []string{"spec.podTemplates[0].isClusterScoped: unknown field"}},
