@@ -36,6 +36,8 @@ func TestSniff(t *testing.T) {
 		"kind: Pod\n}\n":                        {},
 		"kind: Pod\n\rx\n":                      {},
 		"kind: Pod\n\r\n":                       {kind: "Pod"},
+		"kind: a-b.c/D9\n":                      {kind: "a-b.c/D9"},
+		"kind: a_b\n":                           {},
 		"kinds: Pod\nkind: Service\n":           {kind: "Service"},
 		"\uFEFFkind: Pod\n":                     {},
 		"kind: Pod\napiVersion: 'v1'\n":         {kind: "Pod"},
