@@ -80,7 +80,7 @@ func (d *Document) blockIndent(n *yaml.Node) int {
 	return -1
 }
 
-// wouldGainBreak says whether a value ends, at the end of the text, in a block scalar that has no final line break
+// wouldGainBreak says whether a value ends, at the end of the text, in a block scalar whose last line has no line break
 // and would gain one from a line below it. The line breaks that only the parser knows are none there.
 func (d *Document) wouldGainBreak(value *yaml.Node, end int) bool {
 	if end != len(d.text) {
@@ -100,5 +100,5 @@ func (d *Document) wouldGainBreak(value *yaml.Node, end int) bool {
 		return true
 	}
 	block, err := d.blockScalar(value, at)
-	return !strings.HasSuffix(value.Value, "\n") && err == nil && !block.strips
+	return err == nil && !block.strips
 }

@@ -88,6 +88,65 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// Each character of ASCII in front of a plain scalar, in it, and in a key and a word.
+func TestReadCharacters(t *testing.T) {
+	for c := ' '; c < 0x7F; c++ {
+		isWord := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("_-./$", c)
+		for text, isPlain := range map[string]bool{
+			"a: %cb\n":          !strings.ContainsRune("!\"%&'*,>@[]`{|}", c),
+			"a: %c\n":           !strings.ContainsRune("!\"%&'*,-:?@[]`{}", c),
+			"a: b%cc\n":         true,
+			"a: b %c c\n":       c != ':',
+			"a: b%c\n":          c != ':',
+			"a%cb: c\n":         isWord,
+			"%cb: c\n":          isWord && c != '-' || c == ' ',
+			"a: [b%cc]\n":       isWord || c == ',',
+			"a: [%cb]\n":        isWord && c != '-' || c == ' ',
+			"a: {b%cc: d}\n":    isWord,
+			"a: \"b\"%c\n":      c == ' ',
+			"a: [b]%c\n":        c == ' ',
+			"a: \"%cb\"\n":      c != '"' && c != '\\',
+			"a: \"\\%c\"\n":     strings.ContainsRune("\"\\ntr", c),
+			"a: '%cb'\n":        c != '\'',
+			"a: |%c\n  b\n":     strings.ContainsRune(" +-", c),
+			"a: > %c\n  b\n":    strings.ContainsRune(" #", c),
+			"a: |-%c\n  b\n":    c == ' ',
+			"a:%cb\n":           c == ' ',
+			"a: b\n%cc: d\n":    isWord && c != '-' || c == '#',
+			"a:\n  b: c\n%cd\n": c == '#',
+		} {
+			text = fmt.Sprintf(text, c)
+			read := Read([]byte(text))
+			require.Equal(t, isPlain, read != nil, "%q", text)
+			if read != nil {
+				requireSameTree(t, text, read)
+			}
+		}
+	}
+}
+
+// Keys are read up to a length that is less than the library's, and blocks and flow collections up to a depth.
+func TestReadLimits(t *testing.T) {
+	for _, key := range []string{"%s: b\n", "\"%s\": b\n", "'%s': b\n", "a: {%s: b}\n", "a: {\"%s\": b}\n", "- %s: b\n", "a:\n  %s: b\n"} {
+		short, long := fmt.Sprintf(key, strings.Repeat("a", maxKey-2)), fmt.Sprintf(key, strings.Repeat("a", maxKey+1))
+		require.NotNil(t, Read([]byte(short)))
+		requireSameTree(t, short, Read([]byte(short)))
+		require.Nil(t, Read([]byte(long)))
+	}
+	for _, nested := range []func(depth int) string{
+		func(depth int) string { return strings.Repeat("- ", depth) + "a\n" },
+		func(depth int) string { return "a: " + strings.Repeat("[", depth) + strings.Repeat("]", depth) + "\n" },
+		func(depth int) string {
+			return "a: " + strings.Repeat("{a: ", depth) + "b" + strings.Repeat("}", depth) + "\n"
+		},
+	} {
+		require.NotNil(t, Read([]byte(nested(maxDepth-1))))
+		require.Nil(t, Read([]byte(nested(maxDepth+3))))
+	}
+	siblings := strings.Repeat("- - a\n", 2*maxDepth)
+	require.NotNil(t, Read([]byte(siblings)), "depth is counted down again")
+}
+
 // Charts are plain, but for CustomResourceDefinitions with long descriptions and a document here and there.
 func TestReadCorpus(t *testing.T) {
 	files, err := filepath.Glob("../../../../shared/corpus/*.yaml")
