@@ -41,6 +41,8 @@ var editCases = []struct {
 	{"s:   [  ]\n", "s:   [{p: v}  ]\n", appendItem},
 	{"s:\n- a: 1\n- b: 1\n# c\n  # d\n", "s:\n- a: 1\n- b: 1\n- p: v\n# c\n  # d\n", appendItem},
 	{"s:\n  - a: 1\n   # c\n  # d\nz: 1\n", "s:\n  - a: 1\n   # c\n  - p: v\n  # d\nz: 1\n", appendItem},
+	{"s:\n  - |\n  - b\n", "s:\n  - |\n  - p: v\n  - b\n", insertFirst},
+	{"s:\n  - a: |\n  - b\n", "s:\n  - a: |\n  - p: v\n  - b\n", insertFirst},
 	{"s: [a, b]\n", "s: [a, b, {p: v}]\n", insertFirst},
 	{"s: []\n", "s: [{p: v}]\n", appendItem},
 	{"s:\n- a: 1\n-\n  b: 1\n", "s:\n- a: 1\n-\n  b: 1\n- p: v\n", appendItem},
@@ -231,6 +233,16 @@ func TestEdits(t *testing.T) {
 		}
 		require.NoError(t, c.edit(d, Lookup(top, "m"), Lookup(top, "s")), "%q", c.in)
 		require.Equal(t, c.out, finished(t, d, c.in), "%q", c.in)
+	}
+}
+
+// Lines are counted as the library does, offsets in bytes.
+func TestLineStarts(t *testing.T) {
+	for text, want := range map[string][]int{
+		"": {0}, "a": {0}, "a\nb": {0, 2}, "a\r\nb\r\n": {0, 3, 6}, "\r\r\n\n": {0, 1, 3, 4}, "a\r": {0, 2}, "\u0085a\u2028b\u2029": {0, 2, 6, 10},
+		"\u00A0\u0084": {0}, "\u2027\u202A\u20AC": {0}, "\uFEFFa\n": {3, 5}, "a\uFEFF\n": {0, 5},
+	} {
+		require.Equal(t, want, lineStarts([]byte(text)), "%q", text)
 	}
 }
 
