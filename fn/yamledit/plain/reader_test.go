@@ -63,13 +63,13 @@ var plainTexts = []string{
 	"- [a, b]\n- {c: d} # e\n- [[a], [b, [c]]]\n", "a: |\n  b\n  c\nd: e\n", "a: |-\n  b\n\n  c\n\n\nd: e\n", "a: |+\n  b\n\n\nd: e\n", "a: >\n  b\n  c\n\n  d\n   e\n  f\n",
 	"a: >-\n\n  b\n\n\n  c\n", "a: >+\n  b\n\n", "a: |\n  b", "a: |\n\n\n  b\n  # c\n    d\n# e\nf: g\n", "a: |\nb: c\n", "a: |\n\nb: c\n", "a: |+\n\nb: c\n", "a: |\n",
 	"a: |\n   \n   b\n     \n   \n", "- |\n b\n- >\n c\n d\n", "- a: |\n    b\n  c: d\n", "a:\n- |\n  b\n- c\n", "a: | # c\n  b\n", "a: |\n  b\tc\n  \td\n", "a: >\n  b\n  \tc\n  d\n",
-	"a: |\n  ---\n  ...\n  b\n", "a: \"b\tc\"\n# \td\n", "a: b c d\n", "a:   b\n", "a: <<x\nb: =\n", "a: |  \n  b\n", "a: >\n  b\n    \n  c\n", "a:\n  {}\nb:\n  - c:\n      []\n    d: e\n", "a:\n  b\nc:\n  \"d\" # e\n", "-\n  a\n-\n  [b]\n", "a:\n\n  # x\n\n  b: c\n # y\nd: e\n",
+	"a: |\n  ---\n  ...\n  b\n", "a: \"b\tc\"\n# \td\n", "a: b c d\n", "a:   b\n", "a: <<x\nb: =\n", "a: <<\n", "a: |  \n  b\n", "a: >\n  b\n    \n  c\n", "a:\n  {}\nb:\n  - c:\n      []\n    d: e\n", "a:\n  b\nc:\n  \"d\" # e\n", "-\n  a\n-\n  [b]\n", "a:\n\n  # x\n\n  b: c\n # y\nd: e\n",
 	"a: b # c\n#d\nm:\n #e\n  f: g\n", "m:\n  k: >-\n\n    a\n\n\n", "é: {ü: ö}\n",
 }
 
 // Texts that are for the library to read, or to refuse.
 var hardTexts = []string{
-	"", "# c\n", "a\n", "\"a\"\n", "[a]\n", "{a: b}\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "? a\n: b\n", "<<: {a: b}\nb c: d\n", "a: b\n...\n", "---\na: b\n---\nc: d\n",
+	"\"\\\": b\"\n", "", "# c\n", "a\n", "\"a\"\n", "[a]\n", "{a: b}\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "? a\n: b\n", "<<: {a: b}\nb c: d\n", "a: b\n...\n", "---\na: b\n---\nc: d\n",
 	"%YAML 1.2\n---\na: b\n", "a: b\n  c\n", "a: \"b\n  c\"\n", "a: 'b\n  c'\n", "a: \"b\\\n  c\"\n", "a: [b,\n  c]\n", "a:\tb\n", "\ta: b\n", "a: b\t# c\n", "a: b\r\nc: d\r\n", "\uFEFFa: b\n", "a: b\u0085c\n",
 	"a: \u2028\n", "a: \xff\n", "a: \x01\n", "a: b: c\n", "a: b:\n", "a: - b\n", "a: |2\n    b\n", "a: |\n    \n  b\n", "a: [b, ]\n", "a: {b}\n", "a: [b: c]\n", "a: {b:c}\n", "a: [-]\n",
 	"a: \"\\/\"\n", "a: \"\\x41\"\n", "a: @b\n", "a: %b\n", "a: `b\n", "a: ,b\n", "a: ]\n", "a: \"b\" c\n", "a: [b] c\n", "a: \"b\"#c\n", "  a: b\nc: d\n", "a:\n  b: c\n d: e\n", "- a\nb: c\n", "a: b\n- c\n",
