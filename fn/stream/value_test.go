@@ -47,7 +47,7 @@ func TestLeavesOpen(t *testing.T) {
 		"": closed, "# c": closed, "[b\t]": doubtful, "\u00e9": closed, "-x": closed, "- x": doubtful, "-\tx": doubtful, "a: b": doubtful, "a:b": closed, "a:": doubtful, "a:\tb": doubtful, "a #: b": closed,
 		"a\t#: b": closed, "a#: b": doubtful, "\"a\"": closed, "\"a\" # b": closed, "\"a\"# b": doubtful, "\"a\" b": doubtful, "'a''": openQuote, "'a'''": closed, "\"\\\"": openQuote, "'\\'": closed, "\"\\": openQuote,
 		"|": blockHeader, ">": blockHeader, "|-": blockHeader, "|+1": blockHeader, "|2-": blockHeader, ">9 # c": blockHeader, "|0": doubtful, "|--": doubtful, "|12": doubtful, "|+-": doubtful, "|-#": doubtful, "|x": doubtful,
-		"[]": closed, "{}": closed, "[": doubtful, "[a": doubtful, "[a] b": doubtful, "[a] # b": closed, "[[a], {b: c}]": closed, "[[a], {b: c}": doubtful, "[\"]\"]": closed, "[\"]": doubtful, "[\"a\", 'b']": closed,
+		"[]": closed, "{}": closed, "[": doubtful, "[a:": doubtful, "{\"a\":": doubtful, "[a": doubtful, "[a] b": doubtful, "[a] # b": closed, "[[a], {b: c}]": closed, "[[a], {b: c}": doubtful, "[\"]\"]": closed, "[\"]": doubtful, "[\"a\", 'b']": closed,
 		"[\"a\"\"b\"]": doubtful, "[\"a\" \"b\"]": doubtful, "[a \"b\"]": doubtful, "{a: \"b\"}": closed, "{\"a\":\"b\"}": closed, "{a:\"b\"}": doubtful, "{a: {b: c}}": closed, "{a:{b: c}}": doubtful, "[a,\"b\"]": closed, "[a,[b]]": closed,
 		"[[a]\"b\"]": doubtful, "[[a]:\"b\"]": doubtful, "[\"a\": b]": closed, "[\"a\":[b]]": closed, "[a:]": closed, "[\"a\" :\"b\"]": closed,
 	} {
