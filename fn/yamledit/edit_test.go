@@ -15,6 +15,8 @@ var editCases = []struct {
 	// additions to mappings
 	{"m:\n  \"k\": 1\n  \"l\": 2\n  n: 3\n", "m:\n  \"k\": 1\n  \"l\": 2\n  n: 3\n  new:\n    key: 'x'\n", mergeNew},
 	{"m:\n  'k': 1\n  \"l\": 2\n", "m:\n  'k': 1\n  \"l\": 2\n  new:\n    key: 'x'\n", mergeNew},
+	{"m:\n  \"k\": 1\n  \"l\": 2\n  n: \"3\"\n", "m:\n  \"k\": 1\n  \"l\": 2\n  n: \"3\"\n  new:\n    key: \"x\"\n", mergeNew},
+	{"m:\n  \"k\": 1\n  \"l\": 2\n  \"n\": 3\n", "m:\n  \"k\": 1\n  \"l\": 2\n  \"n\": 3\n  \"new\":\n    \"key\": \"x\"\n", mergeNew},
 	{"m: {k: v,}\n", "m: {k: v, new: {key: 'x'},}\n", mergeNew},
 	{"m: {\n  a: b # c\n}\n", "m: {\n  a: b, # c\n  new: {\n    key: 'x'\n  }\n}\n", mergeNew},
 	{"m: {\n  a: b, # c\n}\n", "m: {\n  a: b, # c\n  new: {\n    key: 'x',\n  },\n}\n", mergeNew},
