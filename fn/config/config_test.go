@@ -199,11 +199,14 @@ func TestSetOptions(t *testing.T) {
 	require.NoError(t, e.SetOptions(map[string]string{
 		"all": "true", "exclude": "a=b", "hooks": "Enroll", "mode": "Check", "namespace": "demo", "revision": "canary",
 		"strict": "true", "trustDomain": "example.org", "workloadSocket": "Pod", "workloadSocketFile": "x.sock",
+		"selector": "c=d", "peerAuthentication": "STRICT",
 	}))
 	require.True(t, e.Spec.All && e.Spec.Strict)
 	require.Equal(t, "a=b", e.Spec.Exclude[0].LabelSelector)
 	require.Equal(t, config.WorkloadSocket{Provider: config.PodSocket, File: "x.sock"}, e.Spec.WorkloadSocket)
-	require.Equal(t, config.Check, e.Spec.Mode)
+	require.Equal(t, "c=d", e.Spec.Targets[0].LabelSelector)
+	require.Equal(t, []any{config.Check, config.EnrollHooks, "demo", "canary", "example.org", "STRICT"},
+		[]any{e.Spec.Mode, e.Spec.Hooks, e.Spec.Namespace, e.Spec.Revision, e.Spec.TrustDomain, e.Spec.PeerAuthentication})
 
 	err := e.SetOptions(map[string]string{"all": "maybe", "nope": "x"})
 	require.ErrorContains(t, err, `data.all: must be true or false, got "maybe"`)
