@@ -23,6 +23,8 @@ func TestWriteStreams(t *testing.T) {
 		{"two", []string{"a: b\n", "c: d\n"}, "a: b\n---\nc: d\n"},
 		{"no line break", []string{"a: b", "c: d"}, "a: b\n---\nc: d"},
 		{"a separator is there", []string{"a: b", "---\nc: d\n"}, "a: b\n---\nc: d\n"},
+		{"a separator is all", []string{"a: b\n", "---"}, "a: b\n---"},
+		{"one character", []string{"a: b\n", "c"}, "a: b\n---\nc"},
 		{"with a comment", []string{"a: b\n", "--- # two\nc: d\n"}, "a: b\n--- # two\nc: d\n"},
 		{"with CRLF", []string{"a: b\r\n", "---\r\nc: d\r\n"}, "a: b\r\n---\r\nc: d\r\n"},
 		{"below a comment", []string{"a: b\n", "# Source: x\n---\nc: d\n"}, "a: b\n# Source: x\n---\nc: d\n"},

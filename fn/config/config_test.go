@@ -26,6 +26,8 @@ func TestErrors(t *testing.T) {
 		{"{workloadSocket: {csi: {driver: x, readonly: true}}}", []string{"spec.workloadSocket.csi.readonly: unknown field (did you mean readOnly?)"}},
 		{"{something: else}", []string{"spec.something: unknown field"}},
 		{"{targets: [{name: x}, {nam: x}]}", []string{"spec.targets[1].nam: unknown field (did you mean name?)"}},
+		{"{targets: [{namee: x}, {nbme: x}]}", []string{"spec.targets[0].namee: unknown field (did you mean name?)", "spec.targets[1].nbme: unknown field (did you mean name?)"}},
+		{"{targets: [{nm: x}, {nmea: x}]}", []string{"spec.targets[0].nm: unknown field", "spec.targets[1].nmea: unknown field"}},
 		{"{targets: [{ResId: {}}]}", []string{"spec.targets[0].ResId: unknown field"}},
 		{"{podTemplates: [{kind: A, path: b, pth: c}]}", []string{"spec.podTemplates[0].pth: unknown field (did you mean path?)"}},
 		{"{podTemplates: [{isClusterScoped: true}]}", []string{"spec.podTemplates[0].isClusterScoped: unknown field"}},
@@ -197,11 +199,14 @@ func TestSetOptions(t *testing.T) {
 	require.NoError(t, e.SetOptions(map[string]string{
 		"all": "true", "exclude": "a=b", "hooks": "Enroll", "mode": "Check", "namespace": "demo", "revision": "canary",
 		"strict": "true", "trustDomain": "example.org", "workloadSocket": "Pod", "workloadSocketFile": "x.sock",
+		"selector": "c=d", "peerAuthentication": "STRICT",
 	}))
 	require.True(t, e.Spec.All && e.Spec.Strict)
 	require.Equal(t, "a=b", e.Spec.Exclude[0].LabelSelector)
 	require.Equal(t, config.WorkloadSocket{Provider: config.PodSocket, File: "x.sock"}, e.Spec.WorkloadSocket)
-	require.Equal(t, config.Check, e.Spec.Mode)
+	require.Equal(t, "c=d", e.Spec.Targets[0].LabelSelector)
+	require.Equal(t, []any{config.Check, config.EnrollHooks, "demo", "canary", "example.org", "STRICT"},
+		[]any{e.Spec.Mode, e.Spec.Hooks, e.Spec.Namespace, e.Spec.Revision, e.Spec.TrustDomain, e.Spec.PeerAuthentication})
 
 	err := e.SetOptions(map[string]string{"all": "maybe", "nope": "x"})
 	require.ErrorContains(t, err, `data.all: must be true or false, got "maybe"`)

@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,17 @@ func TestEmpty(t *testing.T) {
 	}
 	require.Equal(t, "no pods", report.Summary(&outcome.Outcome{}))
 	require.NoError(t, report.Failure(&outcome.Outcome{}, config.MeshEnrollmentSpec{}))
+}
+
+// A page has a table of the findings, if there are any.
+func TestOneFinding(t *testing.T) {
+	about := outcome.ObjectFinding{Resource: manifest.ResourceRef{Kind: "Pod", Name: "web"}, Finding: outcome.Finding{Reason: "Wrong", Severity: outcome.Error, Message: "wrong", Remedy: "change it"}}
+	for _, findings := range [][]outcome.ObjectFinding{nil, {about}} {
+		text, err := report.New(&outcome.Outcome{Findings: findings}, nil).Encode(".md", false)
+		require.NoError(t, err)
+		require.Equal(t, len(findings), strings.Count(string(text), "## Findings"))
+		require.Equal(t, len(findings), strings.Count(string(text), "| Wrong | error | Pod web | wrong | change it |"))
+	}
 }
 
 // A failure counts the errors among the results, by kind. A finding of severity info is not a result.

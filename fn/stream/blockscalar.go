@@ -11,7 +11,7 @@ type blockScalar struct {
 // newBlockScalar returns a block scalar that starts below a valid header.
 func newBlockScalar(owner int, header []byte) blockScalar {
 	s := blockScalar{open: true, owner: owner}
-	for _, c := range header[1:] {
+	for _, c := range header {
 		if c == ' ' {
 			break
 		}

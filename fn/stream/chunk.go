@@ -23,7 +23,7 @@ func chunks(stream []byte, n int) []Span {
 				break
 			}
 		}
-		if at > start && at < len(stream) {
+		if at < len(stream) {
 			found = append(found, Span{start, at})
 			start = at
 		}

@@ -22,16 +22,17 @@ const runSize = chunkSize / 4
 func runsOf(stream []byte, from, end, column int) []run {
 	dash := append(bytes.Repeat([]byte(" "), column+1), '-')
 	dash[0] = '\n'
+	text := stream[:end]
 	var runs []run
 	for from < end {
 		to := end
 		for at := from + runSize; at < end; {
-			next := bytes.Index(stream[at:end], dash)
+			next := bytes.Index(text[at:], dash)
 			if next < 0 {
 				break
 			}
 			at += next + 1
-			if isDash(stream[at+column : end]) {
+			if isDash(text[at+column:]) {
 				to = at
 				break
 			}

@@ -59,7 +59,7 @@ func cut(stream []byte, d Document, s sniffer, at int, judge InterestFunc) (*Lis
 	}
 	runs := runsOf(stream, head.at, d.End, head.column)
 	parallel.Each(runs, func(r *run) { r.read(l, judge) })
-	tail, last := d.End, 0
+	tail, last := d.End, head.at
 	var items []Document
 	for i := range runs {
 		r := &runs[i]

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -37,15 +38,20 @@ var cutTexts = []struct {
 	// quoted scalars of several lines
 	{"kind: List\nitems:\n- a: \"b\n- kind: Service\n  c: \"\n  kind: Service\n- kind: Service\n", nil},
 	{"kind: List\nitems:\n- a: \"b\\\"\n\n    # c \\\n    d'\" # e\n  f: 'g\n    h''\n    ''\"'\n  kind: Service\n- kind: Service\n  a: \"b\n   kind: c\"\n- - a: 'b\n  c'\n", []int{2}},
+	{"kind: List\nitems:\n- a: \"b\n\"\n  kind: Service\n- a: 'b\n'\n  kind: Service\n- kind: Service\n", nil},
 	// plain scalars of several lines, in which quotes are text
 	{"kind: List\nitems:\n- a: b\n   \"c\n  kind: Service\n- kind: Service\n  a:\n    b: c\n        d\n     \"e\", 'f\n     [g\n", nil},
 	{"kind: List\nitems:\n- a: b # c\n   \"d\n  kind: Service\n- a: b\n\n   \"d\n  kind: Service\n- a: b\n  \"d\n  kind: Service\n- a: \"b\n c: d\n  e\"\n  ? \"f\n  kind: Service\n- - b\n   \"c\n  kind: Service\n- kind: Service\n", []int{0, 1, 2, 3, 4}},
+	{"kind: List\r\nitems:\r\n- a: b\r\n   \"c\r\n  kind: Service\r\n- kind: Service\r\n", nil},
+	{"kind: List\nitems:\n- a: b\n c\n   \"d\n  kind: Service\n- a: b\n   c\n    \"d\n  kind: Service\n", []int{0}},
 	// those that may not close
 	{"kind: List\nitems:\n- a: \"b\n   c\" \"\n  kind: Service\n- a: [b,\n   c]\n  kind: Service\n- a:\n   \"b\n   c\"\n  kind: Service\n- a: b\n   - 'c\n   d: e'\n  kind: Service\n- kind: Service\n", []int{0, 1, 2, 3}},
 	{"kind: List\nitems:\n- a: !!str |\n    b: \"c\n  kind: Service\n- a:\n    >\n    b: 'c\n  kind: Service\n- kind: Service\n  a: 'b\n", []int{0, 1, 2}},
 	{"kind: List\nitems:\n- a: !!str 'b'\n  kind: Service\n- ? 'a'\n  kind: Service\n- a: b: 'c'\n- a: \"b\" c\n  kind: Service\n- - \"a\n", []int{0, 1, 2, 3, 4}},
 	{"kind: List\nitems:\n- a: |\n     b\n   'c\n  kind: Service\n- a: |\n      \n    'b\n  kind: Service\n", []int{0, 1}},
 	{"kind: List\nitems:\n- a: b\n  x#y: \"c\n  kind: Service\n- a: [b \",[\" ]\n  kind: Service\n- a: [b:\",[\" ]\n  kind: Service\n- a:\n  - <<: \"a\n  kind: Service\n- a:\n    |\n  b: \"c\n  kind: Service\n- kind:Service\n", []int{0, 1, 2, 3, 4, 5}},
+	{"kind: List\nitems:\n- a: [b\t]\n  kind: Service\n- kind: Service\n", []int{0}},
+	{"kind: List\nitems:\n- a: |--\n    'b\n  kind: Service\n- a: |12\n    'b\n  kind: Service\n", []int{0, 1}},
 	{"kind: List\nitems:\n- kind: Service\n   a\n- apiVersion: v1\n\n   a\n  kind: Service\n", []int{0}},
 	{"kind: List\nitems:\n- a: |x\n    'b\n  kind: Service\n- a: !!str |\n    'b\n  kind: Service\n", []int{0, 1}},
 }
@@ -103,6 +109,16 @@ func TestList(t *testing.T) {
 	require.Equal(t, [3]any{"List", "a/b.yaml", 3}, [3]any{l.Kind, l.Source, l.Items})
 }
 
+// Bytes that can open something are found on the lines that have them.
+func TestRareBytes(t *testing.T) {
+	for _, c := range cutTexts {
+		for r := newReader([]byte(c.text), 0, len(c.text)); r.step(); {
+			line := r.text[r.at:r.end]
+			require.Equal(t, bytes.ContainsAny(line, rareBytes), r.hasRareByte(), "%q in %q", line, c.text)
+		}
+	}
+}
+
 // A large list is read in runs, and comes out as a small one does.
 func TestRuns(t *testing.T) {
 	var text strings.Builder
@@ -112,6 +128,9 @@ func TestRuns(t *testing.T) {
 	}
 	text.WriteString("kind: List\nlast:\n  - kind: Pod\n  - kind: Pod\n")
 	require.Greater(t, len(runsOf([]byte(text.String()), 22, text.Len(), 2)), 10)
+	for _, item := range []string{"- a\n", "-\n  a\n", "-\r\n  a\r\n"} {
+		require.Greater(t, len(runsOf(bytes.Repeat([]byte(item), runSize), 0, len(item)*runSize, 0)), len(item)-1)
+	}
 	list, items := Cut([]byte(text.String()), judge)
 	require.Equal(t, 100_000, list.Items)
 	require.Len(t, items, 50_000)

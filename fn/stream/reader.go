@@ -106,34 +106,37 @@ func (r *reader) look() {
 		return
 	}
 	line := r.text[r.at:r.end]
-	v, at, owner := doubtful, 0, -1
-	if !r.doubt {
-		v, at, owner = lookAtValue(line, r.column)
-	}
-	certain := !r.doubt && !r.strict
-	switch {
-	case v == closed:
-	case v == blockHeader && owner >= 0:
-		r.scalar = newBlockScalar(owner, line[at:])
-	case v == openQuote && isKey(line, owner) && certain:
-		r.quote = line[at]
-	case owner < 0 && certain && r.continuesPlain():
-	default:
+	if r.doubt || !r.follows(line) {
 		r.refused = r.refused || mayHoldAnchor(line)
 		r.strict = r.strict || bytes.ContainsAny(line, "|>")
 		r.doubt = r.doubt || bytes.ContainsAny(line, `"'[{`)
 	}
 }
 
+// follows says whether it is certain what the line leaves open, and notes that.
+func (r *reader) follows(line []byte) bool {
+	v, at, owner := lookAtValue(line, r.column)
+	switch {
+	case v == closed:
+	case v == blockHeader && owner >= 0:
+		r.scalar = newBlockScalar(owner, line[at:])
+	case v == openQuote && isKey(line, owner) && !r.strict:
+		r.quote = line[at]
+	default:
+		return owner == -1 && !r.strict && r.continuesPlain()
+	}
+	return true
+}
+
 // continuesPlain says whether the line certainly continues a plain scalar: above it are only lines that do so as well, down
 // from the line of a key with a plain value, and all are indented deeper than the key. So all in it is text.
 func (r *reader) continuesPlain() bool {
 	column, end := r.column, r.at
-	for range maxContinued {
-		start := bytes.LastIndexByte(r.text[:max(end-1, 0)], '\n') + 1
+	for i := 0; i < maxContinued && end > r.floor; i++ {
+		start := bytes.LastIndexByte(r.text[:end-1], '\n') + 1
 		line := bytes.TrimRight(r.text[start:end], "\r\n")
 		at := skip(line, 0)
-		if end == 0 || at == len(line) || line[at] == '#' || start < r.floor {
+		if at == len(line) || line[at] == '#' {
 			return false
 		}
 		end = start

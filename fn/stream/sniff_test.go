@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,11 @@ func TestSniff(t *testing.T) {
 		"? kind\n: Pod\nkind: X\n":              {},
 		"%YAML 1.2\n---\nkind: Pod\n":           {},
 		"items:\n- kind: Pod\nkind: List\n":     {kind: "List"},
+		"kind: Pod\n}\n":                        {},
+		"kind: Pod\n\rx\n":                      {},
+		"kind: Pod\n\r\n":                       {kind: "Pod"},
+		"kind: a-b.c/D9\n":                      {kind: "a-b.c/D9"},
+		"kind: a_b\n":                           {},
 		"kinds: Pod\nkind: Service\n":           {kind: "Service"},
 		"\uFEFFkind: Pod\n":                     {},
 		"kind: Pod\napiVersion: 'v1'\n":         {kind: "Pod"},
@@ -41,6 +47,23 @@ func TestSniff(t *testing.T) {
 		require.Len(t, text, s.document([]byte(text), 0, false))
 		apiVersion, kind := s.result()
 		require.Equal(t, want, told{string(apiVersion), string(kind), s.isEmpty()}, "%q", text)
+	}
+}
+
+// A word is allocated once, unless there are too many.
+func TestVocabulary(t *testing.T) {
+	v := vocabulary{}
+	require.Equal(t, "Deployment", v.of([]byte("Deployment")))
+	require.Zero(t, testing.AllocsPerRun(10, func() { v.of([]byte("Deployment")) }))
+	for i := range 2 * maxVocabulary {
+		require.Equal(t, strconv.Itoa(i), v.of(strconv.AppendInt(nil, int64(i), 10)))
+	}
+	require.Len(t, v, maxVocabulary)
+}
+
+func TestIsASCII(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "a": true, "abcdefgh\x7F": true, "é": false, "abcdefghé": false, "éabcdefgh": false, "abcdefé": false} {
+		require.Equal(t, want, isASCII([]byte(text)), "%q", text)
 	}
 }
 

@@ -61,7 +61,7 @@ func (m *markers) next(at int) int {
 // nextMarker returns the start of the next line that begins with three dashes or dots.
 func (m *markers) nextMarker(at int) int {
 	dashes := m.find(at, "\n---")
-	if m.dots <= at && m.dots < len(m.stream) { // dots are rare: search for them once
+	if m.dots <= at { // dots are rare: search for them once
 		m.dots = m.find(at, "\n...")
 	}
 	return min(dashes, m.dots)
@@ -76,7 +76,7 @@ func (m *markers) find(at int, mark string) int {
 		if m.stream[from+i-1] == '\n' {
 			return from + i
 		}
-		from += i + 1
+		from += i + len(mark)
 	}
 	return len(m.stream)
 }

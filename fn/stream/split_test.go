@@ -29,6 +29,7 @@ func TestSplit(t *testing.T) {
 		{"---\n", "---\n\n", "---\n"},
 		{"a: b\n...\n\n \n# c\n", "c: d\n"},
 		{"a: b\n...\n", "\rc: d\n"},
+		{"a: b\n...\n\r"},
 	} {
 		require.Equal(t, want, split(strings.Join(want, "")))
 	}
@@ -56,6 +57,7 @@ func FuzzSplit(f *testing.F) {
 		}
 		var chunked []string
 		for _, chunk := range chunks([]byte(stream), 3) {
+			require.True(t, stream == "" || chunk.Start < chunk.End)
 			chunked = append(chunked, split(stream[chunk.Start:chunk.End])...)
 		}
 		require.Equal(t, documents, chunked)

@@ -30,7 +30,7 @@ func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
 		return block, d.lost(n)
 	}
 	headerEnd := d.lineEnd(at)
-	header, _, _ := strings.Cut(string(d.text[at+1:headerEnd]), "#")
+	header, _, _ := strings.Cut(string(d.text[at:headerEnd]), "#")
 	parent := d.blockIndent(n)
 	for _, c := range header {
 		switch {
@@ -67,20 +67,19 @@ func (d *Document) blockScalar(n *yaml.Node, at int) (blockScalar, error) {
 	return block, nil
 }
 
-// blockIndent is the indentation of the innermost block collection around a node, or -1.
+// blockIndent is the indentation of the collection around a block scalar, which is in block style; or -1.
 func (d *Document) blockIndent(n *yaml.Node) int {
-	for p := d.kin(n).parent; p != nil; p = d.kin(p).parent {
-		if p.Kind == yaml.MappingNode && !isFlow(p) && len(p.Content) > 0 {
-			return p.Content[0].Column - 1
-		}
-		if p.Kind == yaml.SequenceNode && !isFlow(p) {
-			return d.dash(p)
-		}
+	switch p := d.kin(n).parent; {
+	case p == nil:
+		return -1
+	case p.Kind == yaml.SequenceNode:
+		return d.dash(p)
+	default:
+		return p.Content[0].Column - 1
 	}
-	return -1
 }
 
-// wouldGainBreak says whether a value ends, at the end of the text, in a block scalar that has no final line break
+// wouldGainBreak says whether a value ends, at the end of the text, in a block scalar whose last line has no line break
 // and would gain one from a line below it. The line breaks that only the parser knows are none there.
 func (d *Document) wouldGainBreak(value *yaml.Node, end int) bool {
 	if end != len(d.text) {
@@ -100,5 +99,5 @@ func (d *Document) wouldGainBreak(value *yaml.Node, end int) bool {
 		return true
 	}
 	block, err := d.blockScalar(value, at)
-	return !strings.HasSuffix(value.Value, "\n") && err == nil && !block.strips
+	return err == nil && !block.strips
 }

@@ -12,26 +12,27 @@ var lists = []string{
 	"items:\r\n- a: 1\r\n  m: # c\r\n- b: |\r\n    t\r\n\r\n- c: |+\r\n    t\r\n\r\n# end\r\n...\r\n",
 	"z: {y: \"q\"}\nl:\n    -   x: 1\nitems:\n-\n  a: b\n- # c\n  a: b # d\n   # e\n  # f\n # g\n# h\n- {a: b}\n- a:\n   - x\n   - y\n",
 	"items:\n- a: &x 1\n- b: *x\n- c: 3\n", "items:\n- a: 1\n- b: *x\n", "%TAG !! tag:x,\n---\nitems:\n- a: 1\n- b: 2\n", "x: &x\n  items: &s\n  - a: 1\n  - b: 2\ny: *x\n",
-	"q:\n- items:\n  - a: '1'\n    m: {}\n  - b: null\n  'k': \"v\"\n  m:\n   n: 1\n", "items:\n- a: 1\n- b: 2", "items:\r\n- a: |\n    x\n- b: 2", "items:\n- a: 1\n- b: |\n    t",
+	"q:\n- items:\n  - a: '1'\n    m: {}\n  - b: null\n  'k': \"v\"\n  m:\n   p: 1\n", "items:\n- a: 1\n- b: 2", "items:\r\n- a: |\n    x\n- b: 2", "items:\n- a: 1\n- b: |\n    t",
 	"items:\n- a: |\n\n- b: >\n   x\n\n   y\n\n- c: |-\n    x: 1\n    m:\n      k: v\n  d: '{\"x\":{}}'\n", "? items\n: - a: 1\n  - b: 2\n", "- - items:\n    - a: 1\n    - {}\n    - a: 'x\n\n       y'\n      b: x\n       y\n",
 	"\uFEFFitems:\n- é: ü\n- ü: é # ö\n", "items:\r- a: 1\r- b: 2\r", "items:\n- a: 1\u0085- b: 2\n", "items:\n- a: 1\n...\n", "items:\n- a: 1\n- b: 2\n- 'x'\n", "items: !!seq\n- !!map\n  a: 1\n- !t\n  b: !!str 2\n",
+	"items:\n- a:\n  -   b: 1\n- c:\n  - d: 1\n-   e: 1\n",
 	"items:\n- a: 1\n  a: 2\n- <<: {a: 1}\n  b: 2\n- ? a\n  : b\n- ? a\n- {a: {b}, c: }\n- {\n    a: b,\n    c: {d: \"e\"} # f\n  }\n",
 }
 
 // itemEdits are made in an item of a sequence, once in the whole document and once in the item's own.
 var itemEdits = map[string]func(d *Document, sequence, item *yaml.Node) error{
 	"merge": func(d *Document, _, item *yaml.Node) error {
-		return d.Merge(item, Map(Entry{"m", Map(Entry{"k", String("x")}, Entry{"new/key", Plain("y")})}, Entry{"l", List(Map(Entry{"n", Plain("v")}, Entry{"o", List(String("w"))}))}))
+		return d.Merge(item, Map(Entry{"m", Map(Entry{"k", String("x")}, Entry{"new/key", Plain("y")})}, Entry{"l", List(Map(Entry{"p", Plain("v")}, Entry{"o", List(String("w"))}))}))
 	},
 	"merge everywhere": func(d *Document, _, item *yaml.Node) error { return d.Merge(item, growth(item, 3)) },
 	"insert behind the item": func(d *Document, sequence, item *yaml.Node) error {
-		return d.InsertAfter(sequence, item, Map(Entry{"n", Plain("v")}, Entry{"m", Map(Entry{"k", String("x")}, Entry{"l", List(String("y"))})}))
+		return d.InsertAfter(sequence, item, Map(Entry{"p", Plain("v")}, Entry{"m", Map(Entry{"k", String("x")}, Entry{"l", List(String("y"))})}))
 	},
 	"insert and merge": func(d *Document, sequence, item *yaml.Node) error {
 		if err := d.Merge(item, Map(Entry{"new", String("x")})); err != nil {
 			return err
 		}
-		return d.InsertAfter(sequence, item, Map(Entry{"n", String("v")}), Map(Entry{"o", True()}))
+		return d.InsertAfter(sequence, item, Map(Entry{"p", String("v")}), Map(Entry{"o", True()}))
 	},
 	"lead": func(d *Document, _, item *yaml.Node) error {
 		return d.Prepend(item, "first", Map(Entry{"k", String("x")}))
@@ -89,7 +90,7 @@ func growth(mapping *yaml.Node, depth int) *yaml.Node {
 		case value.Kind == yaml.MappingNode || IsNull(value):
 			patch.Content = append(patch.Content, Plain(mapping.Content[i].Value), growth(value, depth-1))
 		case value.Kind == yaml.SequenceNode:
-			patch.Content = append(patch.Content, Plain(mapping.Content[i].Value), List(Map(Entry{"n", Plain("v")}, Entry{"o", String("w")})))
+			patch.Content = append(patch.Content, Plain(mapping.Content[i].Value), List(Map(Entry{"p", Plain("v")}, Entry{"o", String("w")})))
 		}
 	}
 	return patch

@@ -9,43 +9,43 @@ import (
 
 // patch is what the cases merge into the key `m`.
 func patch() Entry {
-	return Entry{"m", Map(Entry{"a/b", String("x")}, Entry{"n", Map(Entry{"c", String("y")})})}
+	return Entry{"m", Map(Entry{"a/b", String("x")}, Entry{"p", Map(Entry{"c", String("y")})})}
 }
 
 var mergeCases = []struct{ name, in, out string }{
-	{"block", "m:\n  k: v\nz: 1\n", "m:\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'\nz: 1\n"},
-	{"absent key goes last", "z: 1\n", "z: 1\nm:\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"no final line break", "m:\n  k: v", "m:\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'"},
-	{"CRLF", "m:\r\n  k: v\r\nz: 1\r\n", "m:\r\n  k: v\r\n  a/b: 'x'\r\n  n:\r\n    c: 'y'\r\nz: 1\r\n"},
-	{"CRLF above all else, no final line break", "\r\nz: 1", "\r\nz: 1\r\nm:\r\n  a/b: 'x'\r\n  n:\r\n    c: 'y'"},
-	{"byte order mark", "\uFEFFm:\n  k: v\n", "\uFEFFm:\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"empty value", "m: # none\nz: 1\n", "m: # none\n  a/b: 'x'\n  n:\n    c: 'y'\nz: 1\n"},
-	{"empty flow", "m: {} # none\nz: 1\n", "m: {a/b: 'x', n: {c: 'y'}} # none\nz: 1\n"},
-	{"null", "m: null # none\nz: 1\n", "m: # none\n  a/b: 'x'\n  n:\n    c: 'y'\nz: 1\n"},
-	{"alias", "b: &b\n  k: v\nm: *b\n", "b: &b\n  k: v\nm:\n  <<: *b\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"flow", "m: {k: v}\n", "m: {k: v, a/b: 'x', n: {c: 'y'}}\n"},
-	{"flow non-ASCII", "é: ü\nm: {ü: 'é' , k: ö }\n", "é: ü\nm: {ü: 'é' , k: ö, a/b: 'x', n: {c: 'y'} }\n"},
-	{"compact JSON", `{"m":{"k":"v"},"z":1}`, `{"m":{"k":"v","a/b":"x","n":{"c":"y"}},"z":1}`},
+	{"block", "m:\n  k: v\nz: 1\n", "m:\n  k: v\n  a/b: 'x'\n  p:\n    c: 'y'\nz: 1\n"},
+	{"absent key goes last", "z: 1\n", "z: 1\nm:\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"no final line break", "m:\n  k: v", "m:\n  k: v\n  a/b: 'x'\n  p:\n    c: 'y'"},
+	{"CRLF", "m:\r\n  k: v\r\nz: 1\r\n", "m:\r\n  k: v\r\n  a/b: 'x'\r\n  p:\r\n    c: 'y'\r\nz: 1\r\n"},
+	{"CRLF above all else, no final line break", "\r\nz: 1", "\r\nz: 1\r\nm:\r\n  a/b: 'x'\r\n  p:\r\n    c: 'y'"},
+	{"byte order mark", "\uFEFFm:\n  k: v\n", "\uFEFFm:\n  k: v\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"empty value", "m: # none\nz: 1\n", "m: # none\n  a/b: 'x'\n  p:\n    c: 'y'\nz: 1\n"},
+	{"empty flow", "m: {} # none\nz: 1\n", "m: {a/b: 'x', p: {c: 'y'}} # none\nz: 1\n"},
+	{"null", "m: null # none\nz: 1\n", "m: # none\n  a/b: 'x'\n  p:\n    c: 'y'\nz: 1\n"},
+	{"alias", "b: &b\n  k: v\nm: *b\n", "b: &b\n  k: v\nm:\n  <<: *b\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"flow", "m: {k: v}\n", "m: {k: v, a/b: 'x', p: {c: 'y'}}\n"},
+	{"flow non-ASCII", "é: ü\nm: {ü: 'é' , k: ö }\n", "é: ü\nm: {ü: 'é' , k: ö, a/b: 'x', p: {c: 'y'} }\n"},
+	{"compact JSON", `{"m":{"k":"v"},"z":1}`, `{"m":{"k":"v","a/b":"x","p":{"c":"y"}},"z":1}`},
 	{"JSON", "{\n  \"m\": {\n    \"k\": \"v\"\n  }\n}\n",
-		"{\n  \"m\": {\n    \"k\": \"v\",\n    \"a/b\": \"x\",\n    \"n\": {\n      \"c\": \"y\"\n    }\n  }\n}\n"},
+		"{\n  \"m\": {\n    \"k\": \"v\",\n    \"a/b\": \"x\",\n    \"p\": {\n      \"c\": \"y\"\n    }\n  }\n}\n"},
 	{"KYAML", "---\n{\n  m: {\n    k: \"v\",\n  },\n}\n",
-		"---\n{\n  m: {\n    k: \"v\",\n    a/b: \"x\",\n    n: {\n      c: \"y\",\n    },\n  },\n}\n"},
-	{"quoted keys", "\"m\":\n  \"k\": \"v\"\n", "\"m\":\n  \"k\": \"v\"\n  \"a/b\": \"x\"\n  \"n\":\n    \"c\": \"y\"\n"},
+		"---\n{\n  m: {\n    k: \"v\",\n    a/b: \"x\",\n    p: {\n      c: \"y\",\n    },\n  },\n}\n"},
+	{"quoted keys", "\"m\":\n  \"k\": \"v\"\n", "\"m\":\n  \"k\": \"v\"\n  \"a/b\": \"x\"\n  \"p\":\n    \"c\": \"y\"\n"},
 	{"comments", "m:\n  k: v # c\n    # more c\n  # about z?\n\nz: 1\n",
-		"m:\n  k: v # c\n    # more c\n  a/b: 'x'\n  n:\n    c: 'y'\n  # about z?\n\nz: 1\n"},
+		"m:\n  k: v # c\n    # more c\n  a/b: 'x'\n  p:\n    c: 'y'\n  # about z?\n\nz: 1\n"},
 	{"clipped block scalar", "m:\n  k: |\n    # no comment\n\n    t\n\n\nz: 1\n",
-		"m:\n  k: |\n    # no comment\n\n    t\n  a/b: 'x'\n  n:\n    c: 'y'\n\n\nz: 1\n"},
-	{"kept block scalar", "m:\n  k: |+\n    t\n\nz: 1\n", "m:\n  k: |+\n    t\n\n  a/b: 'x'\n  n:\n    c: 'y'\nz: 1\n"},
-	{"block scalar with indicator", "m:\n  k: |1\n     t\n  j: >2-\n     u\n", "m:\n  k: |1\n     t\n  j: >2-\n     u\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"unfinished block scalar", "m:\n  j: 1\n  k: |\n    t", "m:\n  j: 1\n  a/b: 'x'\n  n:\n    c: 'y'\n  k: |\n    t"},
-	{"several lines", "m:\n  k: one\n    two\n  j: 'one\n\n    ''two'\n", "m:\n  k: one\n    two\n  j: 'one\n\n    ''two'\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"wide steps", "m:\n    k: v\n", "m:\n    k: v\n    a/b: 'x'\n    n:\n        c: 'y'\n"},
-	{"merge key", "b: &b {q: r}\nm:\n  <<: *b\n", "b: &b {q: r}\nm:\n  <<: *b\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"tab in front of a comment", "m:\n  k: v\t# c\n", "m:\n  k: v\t# c\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"scalar replaced", "m:\n  a/b: true\n", "m:\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"inner and outer end together", "m:\n  n:\n    d: 1\n", "m:\n  n:\n    d: 1\n    c: 'y'\n  a/b: 'x'\n"},
-	{"unused anchor", "m: &m\n  k: v\n", "m: &m\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
-	{"foreign alias elsewhere", "q: *else\nm:\n  k: v\n", "q: *else\nm:\n  k: v\n  a/b: 'x'\n  n:\n    c: 'y'\n"},
+		"m:\n  k: |\n    # no comment\n\n    t\n  a/b: 'x'\n  p:\n    c: 'y'\n\n\nz: 1\n"},
+	{"kept block scalar", "m:\n  k: |+\n    t\n\nz: 1\n", "m:\n  k: |+\n    t\n\n  a/b: 'x'\n  p:\n    c: 'y'\nz: 1\n"},
+	{"block scalar with indicator", "m:\n  k: |1\n     t\n  j: >2-\n     u\n", "m:\n  k: |1\n     t\n  j: >2-\n     u\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"unfinished block scalar", "m:\n  j: 1\n  k: |\n    t", "m:\n  j: 1\n  a/b: 'x'\n  p:\n    c: 'y'\n  k: |\n    t"},
+	{"several lines", "m:\n  k: one\n    two\n  j: 'one\n\n    ''two'\n", "m:\n  k: one\n    two\n  j: 'one\n\n    ''two'\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"wide steps", "m:\n    k: v\n", "m:\n    k: v\n    a/b: 'x'\n    p:\n        c: 'y'\n"},
+	{"merge key", "b: &b {q: r}\nm:\n  <<: *b\n", "b: &b {q: r}\nm:\n  <<: *b\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"tab in front of a comment", "m:\n  k: v\t# c\n", "m:\n  k: v\t# c\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"scalar replaced", "m:\n  a/b: true\n", "m:\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"inner and outer end together", "m:\n  p:\n    d: 1\n", "m:\n  p:\n    d: 1\n    c: 'y'\n  a/b: 'x'\n"},
+	{"unused anchor", "m: &m\n  k: v\n", "m: &m\n  k: v\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"foreign alias elsewhere", "q: *else\nm:\n  k: v\n", "q: *else\nm:\n  k: v\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
 	{"anchor used elsewhere", "m: &m\n  k: v\nz: *m\n", "line 1: the anchor &m is used elsewhere"},
 	{"foreign alias", "m: *else\n", "line 1: the alias refers to an anchor that this document does not define"},
 	{"duplicate key", "m:\n  k: v\nm: {}\n", "line 3: the key \"m\" is defined twice"},
@@ -80,7 +80,7 @@ func TestMergeThenRemove(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d, err := Parse([]byte(c.out))
 			require.NoError(t, err)
-			require.NoError(t, d.Remove(Lookup(d.Root(), "m"), "a/b", "n"))
+			require.NoError(t, d.Remove(Lookup(d.Root(), "m"), "a/b", "p"))
 			require.Equal(t, c.in, finished(t, d, c.out))
 		})
 	}

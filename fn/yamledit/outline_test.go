@@ -49,10 +49,10 @@ func TestParseItemRefuses(t *testing.T) {
 }
 
 func TestItemErrorsArePlacedInTheItem(t *testing.T) {
-	d, err := outlineOf(t, "items:\n- a: 1\n").ParseItem([]byte("- a: 1\n  m:\n    n: [x]\n"))
+	d, err := outlineOf(t, "items:\n- a: 1\n").ParseItem([]byte("- a: 1\n  m:\n    p: [x]\n"))
 	require.NoError(t, err)
-	err = d.Merge(Lookup(Items(d.Root())[0], "m"), Map(Entry{"n", Map(Entry{"k", True()})}))
-	require.Equal(t, &Refusal{Line: 3, Path: "m.n", Cause: "expected a mapping, got a list"}, err)
+	err = d.Merge(Lookup(Items(d.Root())[0], "m"), Map(Entry{"p", Map(Entry{"k", True()})}))
+	require.Equal(t, &Refusal{Line: 3, Path: "m.p", Cause: "expected a mapping, got a list"}, err)
 }
 
 // An item goes, with its line. Blank lines below it could become part of a block scalar above it.
@@ -86,7 +86,7 @@ func TestItemsAreEditedAtOnce(t *testing.T) {
 				edits, err = d.Finish()
 			}
 			assert.NoError(t, err)
-			assert.Equal(t, "- a: 1\n  new: 'x'\n- n: 'v'\n- o: true\n", string(Splice(text, edits)))
+			assert.Equal(t, "- a: 1\n  new: 'x'\n- p: 'v'\n- o: true\n", string(Splice(text, edits)))
 		})
 	}
 	group.Wait()

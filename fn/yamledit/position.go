@@ -233,13 +233,13 @@ func (d *Document) spaceAt(at int) int {
 	return spaceSize(string(d.text[at:min(at+3, len(d.text))]))
 }
 
-// skipGap returns the offset of the first byte that is neither white space nor part of a comment.
+// skipGap returns the offset of the first byte behind a node that is neither white space nor part of a comment.
 func (d *Document) skipGap(at int) int {
 	for at < len(d.text) {
 		switch size := d.spaceAt(at); {
 		case size > 0:
 			at += size
-		case d.text[at] == '#' && (at == 0 || isSpace(d.text[at-1])):
+		case d.text[at] == '#' && isSpace(d.text[at-1]):
 			at = d.lineEnd(at)
 		default:
 			return at

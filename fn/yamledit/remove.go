@@ -198,20 +198,27 @@ func (d *Document) cutBlock(collection *yaml.Node, children []member) []span {
 		if !child.goes {
 			continue
 		}
-		start := child.start
-		if collection.Kind == yaml.SequenceNode { // with the item's dash
-			start = d.lineStart(start)
-			if i == 0 && !d.startsLine(d.dashOf(child.start)) {
-				start = d.dashOf(child.start)
-			}
-		}
+		start := d.memberStart(collection, child)
 		if d.startsLine(start) {
 			spans = append(spans, span{d.lineStart(start), d.nextLine(d.lineEnd(child.end))})
-		} else if i+1 < len(children) { // `- key: value`: the next key takes its place
-			spans = append(spans, span{start, children[i+1].start})
+			continue
+		}
+		for _, next := range children[i:] {
+			if !next.goes { // `- key: value`: the next key takes its place
+				spans = append(spans, span{start, d.memberStart(collection, next)})
+				break
+			}
 		}
 	}
 	return spans
+}
+
+// memberStart is the offset of a member of a block collection: of its key, or of its dash.
+func (d *Document) memberStart(collection *yaml.Node, child member) int {
+	if collection.Kind == yaml.SequenceNode {
+		return d.dashOf(child.start)
+	}
+	return child.start
 }
 
 // dashOf returns the offset of the dash in front of an item.

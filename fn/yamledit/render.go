@@ -180,8 +180,11 @@ func isWord(value string) bool {
 
 // isPlain says whether a string needs no quotes, in block and in flow style. It is stricter than YAML.
 func isPlain(value string) bool {
-	return isWord(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str"
+	return isWord(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str" && !oldBoolean.MatchString(value)
 }
+
+// oldBoolean matches the booleans of YAML 1.1, which are strings to the library and none to Kubernetes.
+var oldBoolean = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$`)
 
 // isParagraph says whether to write a string as a block scalar: it has several lines, begins and ends with a visible
 // character, and needs no escapes.

@@ -1,6 +1,7 @@
 package yamledit
 
 import (
+	"bytes"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -48,7 +49,7 @@ func (d *Document) Set(mapping *yaml.Node, key string, value *yaml.Node) error {
 	default:
 		text = s.scalar(value)
 	}
-	if start > 0 && d.text[start-1] == ':' {
+	if bytes.HasSuffix(d.text[:start], []byte(":")) {
 		text = " " + text
 	}
 	d.replace(mapping, start, end, text)

@@ -17,6 +17,8 @@ m:
   null: ~
   number: 1
 alias: *base
+several:
+  <<: [{none: 1}, *base, {both: later}]
 s: &s [x, *base, [y]]
 t: *s
 `
@@ -31,6 +33,9 @@ func TestLookup(t *testing.T) {
 		{[]string{"m", "a", "b"}, "c"},
 		{[]string{"alias", "a", "b"}, "c"},
 		{[]string{"m", "both"}, "own"},
+		{[]string{"several", "a", "b"}, "c"},
+		{[]string{"several", "both"}, "merged"},
+		{[]string{"several", "none"}, "1"},
 		{[]string{"m", "number"}, "1"},
 	} {
 		require.Equal(t, c.want, Lookup(root, c.keys...).Value, "%q", c.keys)

@@ -12,16 +12,16 @@ var verbCases = []struct {
 	name, in, out string
 	edit          func(d *Document, m, s *yaml.Node) error
 }{
-	{"append to a compact sequence", "s:\n- a: 1\n  b: 2\nz: 1\n", "s:\n- a: 1\n  b: 2\n- n: v\nz: 1\n", appendItem},
-	{"append to an indented sequence", "s:\n  -   a: 1\n      b: 2 # c\n", "s:\n  -   a: 1\n      b: 2 # c\n  -   n: v\n", appendItem},
-	{"append to a sequence of scalars", "s:\n- a\n- |\n  b\n", "s:\n- a\n- |\n  b\n- n: v\n", appendItem},
-	{"append to an empty flow sequence", "s: [] # c\n", "s: [{n: v}] # c\n", appendItem},
-	{"append to a flow sequence", "s: [{a: 1}]\n", "s: [{a: 1}, {n: v}]\n", appendItem},
-	{"append to a JSON array", "{\"s\": [\n  {\n    \"a\": 1\n  }\n]}", "{\"s\": [\n  {\n    \"a\": 1\n  },\n  {\n    \"n\": \"v\"\n  }\n]}", appendItem},
-	{"append below a sequence in a sequence", "s:\n- - a\n  - b\n", "s:\n- - a\n  - b\n- n: v\n", appendItem},
+	{"append to a compact sequence", "s:\n- a: 1\n  b: 2\nz: 1\n", "s:\n- a: 1\n  b: 2\n- p: v\nz: 1\n", appendItem},
+	{"append to an indented sequence", "s:\n  -   a: 1\n      b: 2 # c\n", "s:\n  -   a: 1\n      b: 2 # c\n  -   p: v\n", appendItem},
+	{"append to a sequence of scalars", "s:\n- a\n- |\n  b\n", "s:\n- a\n- |\n  b\n- p: v\n", appendItem},
+	{"append to an empty flow sequence", "s: [] # c\n", "s: [{p: v}] # c\n", appendItem},
+	{"append to a flow sequence", "s: [{a: 1}]\n", "s: [{a: 1}, {p: v}]\n", appendItem},
+	{"append to a JSON array", "{\"s\": [\n  {\n    \"a\": 1\n  }\n]}", "{\"s\": [\n  {\n    \"a\": 1\n  },\n  {\n    \"p\": \"v\"\n  }\n]}", appendItem},
+	{"append below a sequence in a sequence", "s:\n- - a\n  - b\n", "s:\n- - a\n  - b\n- p: v\n", appendItem},
 
-	{"insert twice behind the last item", "s:\n- a: 1\nz: 1\n", "s:\n- a: 1\n- b: w\n- n: v\nz: 1\n", insertThenAppend},
-	{"insert twice behind an item", "s:\n- a: 1\n- z: 1\n", "s:\n- a: 1\n- b: w\n- n: v\n- z: 1\n", insertTwice},
+	{"insert twice behind the last item", "s:\n- a: 1\nz: 1\n", "s:\n- a: 1\n- b: w\n- p: v\nz: 1\n", insertThenAppend},
+	{"insert twice behind an item", "s:\n- a: 1\n- z: 1\n", "s:\n- a: 1\n- b: w\n- p: v\n- z: 1\n", insertTwice},
 
 	{"lead", "m:\n  # about k\n  k: v\n", "m:\n  first: 'x'\n  # about k\n  k: v\n", lead},
 	{"lead below a heading", "m:\n  # about m\n\n  k: v\n", "m:\n  # about m\n\n  first: 'x'\n  k: v\n", lead},
@@ -38,8 +38,8 @@ var verbCases = []struct {
 	{"set replaces a folded scalar", "m:\n  k: >-\n    a\n    b\n  l: 1\n", "m:\n  k: 'x'\n  l: 1\n", set("x")},
 	{"set several lines", "m:\n  k: |\n    a\n", "m:\n  k: |-\n    a\n    b\n", set("a\nb")},
 
-	{"rename", "m:\n  k: {}\n  l: 1\n", "m:\n  n:\n    c: v\n  l: 1\n", rename},
-	{"rename a deep value", "m:\n  k:\n    a: 1\n    b: 2 # c\n  l: 1\n", "m:\n  n:\n    c: v # c\n  l: 1\n", rename},
+	{"rename", "m:\n  k: {}\n  l: 1\n", "m:\n  p:\n    c: v\n  l: 1\n", rename},
+	{"rename a deep value", "m:\n  k:\n    a: 1\n    b: 2 # c\n  l: 1\n", "m:\n  p:\n    c: v # c\n  l: 1\n", rename},
 
 	{"remove one", "m:\n  a: 1\n  k: v # c\n  b: 2\n", "m:\n  a: 1\n  b: 2\n", remove},
 	{"remove the last one, no line break", "m:\n  a: 1\n  k: v", "m:\n  a: 1", remove},
@@ -51,9 +51,9 @@ var verbCases = []struct {
 	{"remove all in flow style", "m: {k: v}\n", "m: {}\n", remove},
 	{"remove KYAML", "{m: {\n  a: 1,\n  k: v,\n}}\n", "{m: {\n  a: 1,\n}}\n", remove},
 	{"remove JSON", "{\"m\": {\n  \"a\": 1,\n  \"k\": \"v\"\n}}\n", "{\"m\": {\n  \"a\": 1\n}}\n", remove},
-	{"remove an item", "s:\n- a: 1\n- n: v\n- b: 2\n", "s:\n- a: 1\n- b: 2\n", removeItem},
-	{"remove the only item takes its key", "a: 1\ns:\n- n: v\n", "a: 1\n", removeItem},
-	{"remove an item in flow style", "s: [{a: 1}, {n: v}]\n", "s: [{a: 1}]\n", removeItem},
+	{"remove an item", "s:\n- a: 1\n- p: v\n- b: 2\n", "s:\n- a: 1\n- b: 2\n", removeItem},
+	{"remove the only item takes its key", "a: 1\ns:\n- p: v\n", "a: 1\n", removeItem},
+	{"remove an item in flow style", "s: [{a: 1}, {p: v}]\n", "s: [{a: 1}]\n", removeItem},
 
 	{"embed in a literal block scalar", "m:\n  k: | # c\n      b:\n        c: 1\n\n      # d\n      e: f\n  l: 1\n",
 		"m:\n  k: | # c\n      b:\n        c: 1\n        new: 'x'\n\n      # d\n      e: f\n  l: 1\n", embed},
@@ -65,7 +65,7 @@ var verbCases = []struct {
 }
 
 func appendItem(d *Document, _, s *yaml.Node) error {
-	return d.Append(s, Map(Entry{"n", Plain("v")}))
+	return d.Append(s, Map(Entry{"p", Plain("v")}))
 }
 
 func insertThenAppend(d *Document, m, s *yaml.Node) error {
@@ -79,7 +79,7 @@ func insertTwice(d *Document, _, s *yaml.Node) error {
 	if err := d.InsertAfter(s, s.Content[0], Map(Entry{"b", Plain("w")})); err != nil {
 		return err
 	}
-	return d.InsertAfter(s, s.Content[0], Map(Entry{"n", Plain("v")}))
+	return d.InsertAfter(s, s.Content[0], Map(Entry{"p", Plain("v")}))
 }
 
 func lead(d *Document, m, _ *yaml.Node) error { return d.Prepend(m, "first", String("x")) }
@@ -89,14 +89,14 @@ func set(value string) func(d *Document, m, _ *yaml.Node) error {
 }
 
 func rename(d *Document, m, _ *yaml.Node) error {
-	return d.Rename(m, "k", Entry{"n", Map(Entry{"c", Plain("v")})})
+	return d.Rename(m, "k", Entry{"p", Map(Entry{"c", Plain("v")})})
 }
 
 func remove(d *Document, m, _ *yaml.Node) error { return d.Remove(m, "k") }
 
 func removeItem(d *Document, _, s *yaml.Node) error {
 	for _, item := range s.Content {
-		if Lookup(item, "n") != nil {
+		if Lookup(item, "p") != nil {
 			return d.RemoveItem(s, item)
 		}
 	}
@@ -138,15 +138,21 @@ func TestVerbs(t *testing.T) {
 
 func TestErrorsNameTheLine(t *testing.T) {
 	for text, want := range map[string]SyntaxError{
-		"a: b\nc: [\n":       {3, "did not find expected node content"},
-		"a: b\n\tc: d\n":     {2, "found a tab character that violates indentation"},
-		"a: b\nc: \xff\n":    {2, "not valid UTF-8"},
-		"a: b\nc: \x01\n":    {2, "control characters are not allowed"},
-		"a: 1\nb: [1,\nc: 2": {2, "did not find expected ',' or ']'"},
-		"a: 1\nb: c: d\n":    {2, "mapping values are not allowed in this context"},
-		"a: [\n":             {2, "did not find expected node content"},
-		"a: b\r--- c\r":      {2, "a second document starts here"},
-		"a: {b: c}\n}\n---":  {2, "did not find expected key"},
+		"a: b\nc: [\n":                           {3, "did not find expected node content"},
+		"a: b\n\tc: d\n":                         {2, "found a tab character that violates indentation"},
+		"a: b\nc: \xff\n":                        {2, "not valid UTF-8"},
+		"a: b\nc: \x01\n":                        {2, "control characters are not allowed"},
+		"a: \uFFFD\nb: \xff\n":                   {2, "not valid UTF-8"},
+		"a: b\tc\r\nd: \u0085é\u00a0\ne: \x1F\n": {3, "control characters are not allowed"},
+		"a: \uFFFD ~\nb: \x7F\n":                 {2, "control characters are not allowed"},
+		"a: b\nc: \u009F\n":                      {2, "control characters are not allowed"},
+		"a: b\nc: \uFFFE\n":                      {2, "control characters are not allowed"},
+		"a: b\nc: \uFFFF\n":                      {2, "control characters are not allowed"},
+		"a: 1\nb: [1,\nc: 2":                     {2, "did not find expected ',' or ']'"},
+		"a: 1\nb: c: d\n":                        {2, "mapping values are not allowed in this context"},
+		"a: [\n":                                 {2, "did not find expected node content"},
+		"a: b\r--- c\r":                          {2, "a second document starts here"},
+		"a: {b: c}\n}\n---":                      {2, "did not find expected key"},
 	} {
 		_, err := Parse([]byte(text))
 		require.Error(t, err, "%q", text)

@@ -63,11 +63,15 @@ func draw(sources []*source, only *regexp.Regexp, n int, seed uint64) []*mutant 
 	return sample
 }
 
-// mutate lists the edits of a file, compile or not. The function main only starts what is tested, and is left alone.
+// mutate lists the edits of a file, compile or not. The function main only starts what is tested, and is left alone. So is
+// what only orders what is shown.
 func mutate(s *source, f *file) []*mutant {
 	g := &site{source: s, file: f}
 	ast.PreorderStack(f.syntax, nil, func(n ast.Node, stack []ast.Node) bool {
 		if fn, ok := n.(*ast.FuncDecl); ok && f.syntax.Name.Name == "main" && fn.Name.Name == "main" && fn.Recv == nil {
+			return false
+		}
+		if field, ok := n.(*ast.KeyValueExpr); ok && isOrder(field) {
 			return false
 		}
 		g.node, g.above = n, stack
@@ -76,6 +80,12 @@ func mutate(s *source, f *file) []*mutant {
 		return true
 	})
 	return g.mutants
+}
+
+// isOrder says whether a field only says in which order things are shown.
+func isOrder(field *ast.KeyValueExpr) bool {
+	name, ok := field.Key.(*ast.Ident)
+	return ok && name.Name == "Order"
 }
 
 // site is the place in a file for which edits are sought.

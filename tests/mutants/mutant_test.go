@@ -67,6 +67,9 @@ func TestMutate(t *testing.T) {
 			"return nil: func f(q p) (p, error) { return q, nil }"}},
 		"key of a map":    {"var m = map[string]int{}\nvar n = m[\"a\"]", []string{"\"a_\" instead of \"a\": var n = m[\"a_\"]"}},
 		"unused variable": {"func f() {\n\ta := f\n\t_ = a\n}", nil},
+		"order": {"type t struct{ Order, n int }\nvar a = t{Order: 1, n: 2}", []string{
+			"2+1 instead of 2: var a = t{Order: 1, n: (2+1)}",
+			"2-1 instead of 2: var a = t{Order: 1, n: (2-1)}"}},
 		"words of a reader": {"var s = \"two words\"\ntype t struct {\n\ta int `json:\"a\"`\n}\nfunc f() { panic(\"word\") }", []string{
 			"delete the call: func f() {  }"}},
 	} {

@@ -63,14 +63,14 @@ var plainTexts = []string{
 	"- [a, b]\n- {c: d} # e\n- [[a], [b, [c]]]\n", "a: |\n  b\n  c\nd: e\n", "a: |-\n  b\n\n  c\n\n\nd: e\n", "a: |+\n  b\n\n\nd: e\n", "a: >\n  b\n  c\n\n  d\n   e\n  f\n",
 	"a: >-\n\n  b\n\n\n  c\n", "a: >+\n  b\n\n", "a: |\n  b", "a: |\n\n\n  b\n  # c\n    d\n# e\nf: g\n", "a: |\nb: c\n", "a: |\n\nb: c\n", "a: |+\n\nb: c\n", "a: |\n",
 	"a: |\n   \n   b\n     \n   \n", "- |\n b\n- >\n c\n d\n", "- a: |\n    b\n  c: d\n", "a:\n- |\n  b\n- c\n", "a: | # c\n  b\n", "a: |\n  b\tc\n  \td\n", "a: >\n  b\n  \tc\n  d\n",
-	"a: |\n  ---\n  ...\n  b\n", "a: \"b\tc\"\n# \td\n", "a: b c d\n", "a:   b\n", "a: <<x\nb: =\n", "a: |  \n  b\n", "a: >\n  b\n    \n  c\n", "a:\n  {}\nb:\n  - c:\n      []\n    d: e\n", "a:\n  b\nc:\n  \"d\" # e\n", "-\n  a\n-\n  [b]\n", "a:\n\n  # x\n\n  b: c\n # y\nd: e\n",
+	"a: |\n  ---\n  ...\n  b\n", "a: \"b\tc\"\n# \td\n", "a: b c d\n", "a:   b\n", "a: <<x\nb: =\n", "a: <<\n", "a: |  \n  b\n", "a: >\n  b\n    \n  c\n", "a:\n  {}\nb:\n  - c:\n      []\n    d: e\n", "a:\n  b\nc:\n  \"d\" # e\n", "-\n  a\n-\n  [b]\n", "a:\n\n  # x\n\n  b: c\n # y\nd: e\n",
 	"a: b # c\n#d\nm:\n #e\n  f: g\n", "m:\n  k: >-\n\n    a\n\n\n", "é: {ü: ö}\n",
 }
 
 // Texts that are for the library to read, or to refuse.
 var hardTexts = []string{
-	"", "# c\n", "a\n", "\"a\"\n", "[a]\n", "{a: b}\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "? a\n: b\n", "<<: {a: b}\nb c: d\n", "a: b\n...\n", "---\na: b\n---\nc: d\n",
-	"%YAML 1.2\n---\na: b\n", "a: b\n  c\n", "a: \"b\n  c\"\n", "a: 'b\n  c'\n", "a: [b,\n  c]\n", "a:\tb\n", "\ta: b\n", "a: b\t# c\n", "a: b\r\nc: d\r\n", "\uFEFFa: b\n", "a: b\u0085c\n",
+	"\"\\\": b\"\n", "", "# c\n", "a\n", "\"a\"\n", "[a]\n", "{a: b}\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "? a\n: b\n", "<<: {a: b}\nb c: d\n", "a: b\n...\n", "---\na: b\n---\nc: d\n",
+	"%YAML 1.2\n---\na: b\n", "a: b\n  c\n", "a: \"b\n  c\"\n", "a: 'b\n  c'\n", "a: \"b\\\n  c\"\n", "a: [b,\n  c]\n", "a:\tb\n", "\ta: b\n", "a: b\t# c\n", "a: b\r\nc: d\r\n", "\uFEFFa: b\n", "a: b\u0085c\n",
 	"a: \u2028\n", "a: \xff\n", "a: \x01\n", "a: b: c\n", "a: b:\n", "a: - b\n", "a: |2\n    b\n", "a: |\n    \n  b\n", "a: [b, ]\n", "a: {b}\n", "a: [b: c]\n", "a: {b:c}\n", "a: [-]\n",
 	"a: \"\\/\"\n", "a: \"\\x41\"\n", "a: @b\n", "a: %b\n", "a: `b\n", "a: ,b\n", "a: ]\n", "a: \"b\" c\n", "a: [b] c\n", "a: \"b\"#c\n", "  a: b\nc: d\n", "a:\n  b: c\n d: e\n", "- a\nb: c\n", "a: b\n- c\n",
 	"a:\n  - b\n c: d\n", "a: |\n   b\n  c\n", "a: >x\n  b\n", "a: |+-\n", "- - a\n - b\n", "-a: b\n", "a: 'b\n", "a: |\n\t\n", "a: |\n  b\n\tc\n", "--- a: b\n", "---\n---\na: b\n",
@@ -86,6 +86,65 @@ func TestRead(t *testing.T) {
 	for _, text := range hardTexts {
 		require.Nil(t, Read([]byte(text)), "%q is read", text)
 	}
+}
+
+// Each character of ASCII in front of a plain scalar, in it, and in a key and a word.
+func TestReadCharacters(t *testing.T) {
+	for c := ' '; c < 0x7F; c++ {
+		isWord := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("_-./$", c)
+		for text, isPlain := range map[string]bool{
+			"a: %cb\n":          !strings.ContainsRune("!\"%&'*,>@[]`{|}", c),
+			"a: %c\n":           !strings.ContainsRune("!\"%&'*,-:?@[]`{}", c),
+			"a: b%cc\n":         true,
+			"a: b %c c\n":       c != ':',
+			"a: b%c\n":          c != ':',
+			"a%cb: c\n":         isWord,
+			"%cb: c\n":          isWord && c != '-' || c == ' ',
+			"a: [b%cc]\n":       isWord || c == ',',
+			"a: [%cb]\n":        isWord && c != '-' || c == ' ',
+			"a: {b%cc: d}\n":    isWord,
+			"a: \"b\"%c\n":      c == ' ',
+			"a: [b]%c\n":        c == ' ',
+			"a: \"%cb\"\n":      c != '"' && c != '\\',
+			"a: \"\\%c\"\n":     strings.ContainsRune("\"\\ntr", c),
+			"a: '%cb'\n":        c != '\'',
+			"a: |%c\n  b\n":     strings.ContainsRune(" +-", c),
+			"a: > %c\n  b\n":    strings.ContainsRune(" #", c),
+			"a: |-%c\n  b\n":    c == ' ',
+			"a:%cb\n":           c == ' ',
+			"a: b\n%cc: d\n":    isWord && c != '-' || c == '#',
+			"a:\n  b: c\n%cd\n": c == '#',
+		} {
+			text = fmt.Sprintf(text, c)
+			read := Read([]byte(text))
+			require.Equal(t, isPlain, read != nil, "%q", text)
+			if read != nil {
+				requireSameTree(t, text, read)
+			}
+		}
+	}
+}
+
+// Keys are read up to a length that is less than the library's, and blocks and flow collections up to a depth.
+func TestReadLimits(t *testing.T) {
+	for _, key := range []string{"%s: b\n", "\"%s\": b\n", "'%s': b\n", "a: {%s: b}\n", "a: {\"%s\": b}\n", "- %s: b\n", "a:\n  %s: b\n"} {
+		short, long := fmt.Sprintf(key, strings.Repeat("a", maxKey-2)), fmt.Sprintf(key, strings.Repeat("a", maxKey+1))
+		require.NotNil(t, Read([]byte(short)))
+		requireSameTree(t, short, Read([]byte(short)))
+		require.Nil(t, Read([]byte(long)))
+	}
+	for _, nested := range []func(depth int) string{
+		func(depth int) string { return strings.Repeat("- ", depth) + "a\n" },
+		func(depth int) string { return "a: " + strings.Repeat("[", depth) + strings.Repeat("]", depth) + "\n" },
+		func(depth int) string {
+			return "a: " + strings.Repeat("{a: ", depth) + "b" + strings.Repeat("}", depth) + "\n"
+		},
+	} {
+		require.NotNil(t, Read([]byte(nested(maxDepth-1))))
+		require.Nil(t, Read([]byte(nested(maxDepth+3))))
+	}
+	siblings := strings.Repeat("- - a\n", 2*maxDepth)
+	require.NotNil(t, Read([]byte(siblings)), "depth is counted down again")
 }
 
 // Charts are plain, but for CustomResourceDefinitions with long descriptions and a document here and there.

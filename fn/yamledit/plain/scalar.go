@@ -112,15 +112,11 @@ func (r *reader) quoted(at int) (*yaml.Node, int) {
 	for i := from; i < len(r.line); i++ {
 		switch c := r.line[i]; {
 		case c == '\\' && quote == '"':
-			escaped := byte(0)
-			if i+1 < len(r.line) {
-				escaped = escapes[r.line[i+1]]
-			}
-			if escaped == 0 {
+			b = append(b, r.line[from:i]...)
+			if i++; i == len(r.line) || escapes[r.line[i]] == 0 {
 				return nil, 0
 			}
-			b = append(append(b, r.line[from:i]...), escaped)
-			i++
+			b = append(b, escapes[r.line[i]])
 			from = i + 1
 		case c == quote && quote == '\'' && i+1 < len(r.line) && r.line[i+1] == '\'':
 			b = append(b, r.line[from:i+1]...)
