@@ -95,7 +95,7 @@ func (c *comparison) compare(t *testing.T, name, configText, input string) {
 	objects := podsIn(text.Bytes())
 	for _, said := range out.Pods {
 		o, ok := objects[said.Resource.String()]
-		if !ok || said.Place.Stream != name || said.Verdict == "" || isAdmitted(said) {
+		if !ok || o == nil || said.Place.Stream != name || said.Verdict == "" || isAdmitted(said) {
 			continue
 		}
 		c.pod(t, name, said, o)
@@ -104,7 +104,7 @@ func (c *comparison) compare(t *testing.T, name, configText, input string) {
 
 // isAdmitted says whether enmesh says of a pod that it is refused, but not by the API server.
 func isAdmitted(said outcome.Pod) bool {
-	return said.Verdict == outcome.Refused && slices.Contains([]outcome.Reason{"SocketWritable", "WindowsNode", "ImageAuto"}, said.VerdictReason)
+	return said.Verdict == outcome.Refused && slices.Contains([]outcome.Reason{"SocketWritable", "SocketDriver", "WindowsNode", "ImageAuto"}, said.VerdictReason)
 }
 
 // pod creates one pod as a dry run.
@@ -153,7 +153,7 @@ func agrees(said outcome.Pod, f fate) bool {
 	case outcome.Bare:
 		return f.refused == "" && !f.injected
 	case outcome.IstiodCA: // by the volume, by ztunnel, or by what the proxy prefers to the socket
-		return f.refused == "" && (!spire || slices.Contains([]outcome.Reason{"CredentialFiles", "SocketMountOverridden"}, said.VerdictReason))
+		return f.refused == "" && (!spire || slices.Contains([]outcome.Reason{"CredentialFiles", "SocketMountOverridden", "SocketNotMounted"}, said.VerdictReason))
 	}
 	return spire
 }
@@ -206,6 +206,10 @@ func podsIn(text []byte) map[string]map[string]any {
 		spec["serviceAccountName"] = "default" // the accounts of cases do not exist
 		delete(spec, "serviceAccount")
 		delete(spec, "priorityClassName")
+		if _, twice := pods[ref]; twice {
+			pods[ref] = nil // which of them enmesh means, its name does not say
+			return
+		}
 		pods[ref] = map[string]any{"apiVersion": "v1", "kind": "Pod", "spec": spec,
 			"metadata": map[string]any{"generateName": "case-", "labels": own["labels"], "annotations": own["annotations"]}}
 	}

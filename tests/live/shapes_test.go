@@ -62,12 +62,25 @@ func (f fate) String() string {
 
 const shapesNamespace = "shapes"
 
+// assumed are the shapes of which enmesh says what it takes for granted, because nothing that it reads shows it, and why it is not so
+// here.
+var assumed = map[string]string{
+	"socket-file": "SPIRE's agent has no socket of the name that the pod asks for, so its proxy ends at once",
+}
+
 // testShapes compares what enmesh says of pods as they stand with what becomes of them: whether the API server takes each, whether it is
 // injected and with which volume, whether SPIRE has an entry for it, and whose certificate its proxy gets.
 func testShapes(t *testing.T, p *plane.Plane) {
 	p.CreateNamespace(t, shapesNamespace, nil)
 	p.CreateNamespace(t, "disabled", map[string]any{"istio-injection": "disabled"})
 	p.CreateNamespace(t, "enabled", map[string]any{"istio-injection": "enabled"})
+	p.Client.ApplyAll(t, `apiVersion: spire.spiffe.io/v1alpha1
+kind: ClusterSPIFFEID
+metadata: {name: enmesh}
+spec:
+  spiffeIDTemplate: 'spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}'
+  podSelector: {matchLabels: {spire-managed-identity: 'true'}}
+`, "")
 	shapes := readShapes(t)
 	said := judge(t, p, shapes)
 	fates := map[string]*fate{}
@@ -96,6 +109,10 @@ func testShapes(t *testing.T, p *plane.Plane) {
 		pod, f := said[name], fates[name]
 		fmt.Fprintf(&table, "%-24s %-34s %s\n", name, strings.TrimSpace(fmt.Sprint(pod.Verdict, " ", pod.VerdictReason)), f)
 		t.Run(name, func(t *testing.T) {
+			if why := assumed[name]; why != "" { // must be seen to be so, or it is no exception
+				require.NotEqual(t, f.verdict(), pod.Verdict, why)
+				return
+			}
 			require.Equal(t, f.verdict(), pod.Verdict, "%s: %s", pod.VerdictReason, f)
 			if f.refused != "" {
 				require.Empty(t, pod.Entries)
@@ -246,9 +263,9 @@ func observe(t *testing.T, p *plane.Plane, created []corev1.Pod, fates map[strin
 	}
 }
 
-// isInjected says whether a pod has a proxy that Istio filled in.
+// isInjected says whether a pod has a proxy from Istio's injector, which leaves an annotation.
 func isInjected(pod *corev1.Pod) bool {
-	return slices.ContainsFunc(slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers), func(c corev1.Container) bool {
+	return pod.Annotations["sidecar.istio.io/status"] != "" && slices.ContainsFunc(slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers), func(c corev1.Container) bool {
 		return c.Name == "istio-proxy" && c.Image != "auto"
 	})
 }

@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"encoding/json"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -22,8 +21,8 @@ var (
 	SocketWritable = &analysis.Definition{Reason: "SocketWritable", Severity: outcome.Error, Effect: outcome.Refused, Admitted: true,
 		Message: "the SPIFFE CSI driver mounts only read-only volumes, so the pod never starts",
 		Remedy:  "set csi.readOnly: true"}
-	SocketDriver = &analysis.Definition{Reason: "SocketDriver", Severity: outcome.Warning,
-		Message: "the volume workload-socket uses another CSI driver than the configured one",
+	SocketDriver = &analysis.Definition{Reason: "SocketDriver", Severity: outcome.Error, Effect: outcome.Refused, Admitted: true,
+		Message: "the volume workload-socket uses another CSI driver than the configured one, so the pod never starts unless the cluster has that driver",
 		Remedy:  "name the driver in spec.workloadSocket.csi, or correct the volume"}
 	NoSPIRETemplate = &analysis.Definition{Reason: "NoSPIRETemplate", Severity: outcome.Error, Effect: outcome.IstiodCA,
 		Message: "none of the pod's templates mounts SPIRE's socket, so the identity comes from istiod's CA",
@@ -46,9 +45,6 @@ type socket struct {
 // socketOf merges the volume as the injector does: by name, and key by key.
 func socketOf(p *analysis.FinalPod) (s socket) {
 	s.sources, s.csi = podSocket(p)
-	for source := range userVolume(p) {
-		s.sources[source] = true
-	}
 	names, _ := p.FinalTemplates()
 	injector := p.Injector()
 	for _, name := range names {
@@ -63,24 +59,35 @@ func socketOf(p *analysis.FinalPod) (s socket) {
 		if t.CSI {
 			s.sources["csi"], s.csi = true, t
 		}
+		if name == keys.SidecarTemplate || name == p.Config().Templates.Sidecar[0] {
+			s.addUserVolume(userVolume(p))
+		}
 	}
 	return s
 }
 
-func findSocket(p *analysis.FinalPod) {
-	own, _ := podSocket(p)
-	if len(own) == 0 && userVolume(p) != nil { // two volumes of one name, unless the pod has one into which both are merged
-		p.ReportAnnotation(SocketClash, keys.UserVolume)
+// addUserVolume merges the volume that the annotation adds to the template for sidecars.
+func (s *socket) addUserVolume(volume *yaml.Node) {
+	for _, source := range manifest.VolumeSources(volume) {
+		s.sources[source] = true
 	}
+	if csi := yamledit.Lookup(volume, "csi"); csi != nil {
+		s.csi = newSource(csi)
+	}
+}
+
+func findSocket(p *analysis.FinalPod) {
 	s := socketOf(p)
 	volume := p.Volume(keys.SocketVolume)
 	field := p.VolumeField(keys.SocketVolume)
 	switch {
+	case len(s.sources) > 1 && volume == nil && userVolume(p) != nil:
+		p.ReportAnnotation(SocketClash, keys.UserVolume)
 	case len(s.sources) > 1:
 		p.Report(SocketClash, volume, field)
 	case s.sources["csi"] && !s.csi.ReadOnly:
 		p.Report(SocketWritable, volume, field)
-	case s.sources["csi"] && s.csi.Driver != p.Config().WorkloadSocket.CSI.Driver:
+	case s.sources["csi"] && s.csi.Driver != p.Config().WorkloadSocket.CSI.Driver && !slices.Contains(p.Facts.Drivers, s.csi.Driver):
 		p.Report(SocketDriver, volume, field, s.csi.Driver)
 	}
 	switch {
@@ -113,12 +120,16 @@ func podSocket(p *analysis.FinalPod) (map[string]bool, mesh.Template) {
 }
 
 // userVolume returns the socket's volume in the annotation whose volumes Istio's template for sidecars adds to its own, or nil.
-func userVolume(p *analysis.FinalPod) map[string]any {
-	var volumes map[string]map[string]any
-	if p.IsFinalGateway() || json.Unmarshal([]byte(p.FinalAnnotation(keys.UserVolume)), &volumes) != nil {
+func userVolume(p *analysis.FinalPod) *yaml.Node {
+	annotation := p.FinalAnnotation(keys.UserVolume)
+	if annotation == "" || p.IsFinalGateway() {
 		return nil
 	}
-	return volumes[keys.SocketVolume]
+	doc, err := yamledit.Parse([]byte(annotation)) // JSON is YAML
+	if err != nil {
+		return nil
+	}
+	return yamledit.Lookup(doc.Root(), keys.SocketVolume)
 }
 
 func newSource(csi *yaml.Node) (t mesh.Template) {

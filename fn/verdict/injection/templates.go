@@ -36,6 +36,10 @@ var (
 		Message: "the templates sidecar and gateway add a proxy each: with native sidecars (the default from Istio 1.27 on, where every " +
 			"kubelet is 1.33 or later) the pod gets two, and the API server refuses it",
 		Remedy:  "keep one of them in inject.istio.io/templates"}
+	SidecarAlone = &analysis.Definition{Reason: "SidecarAlone", Severity: outcome.Error, Effect: outcome.Refused,
+		Message: "the template sidecar makes the pod's only container a native sidecar (the default from Istio 1.27 on, where every kubelet " +
+			"is 1.33 or later), and the API server refuses a pod without another container",
+		Remedy: "ask for the template gateway"}
 	TemplateRole = &analysis.Definition{Reason: "TemplateRole", Severity: outcome.Warning,
 		Message: "the template does not fit the pod: use sidecar for a pod with an application, gateway for a pod with only the proxy",
 		Remedy:  "correct inject.istio.io/templates"}
@@ -81,7 +85,7 @@ func expects(p *analysis.FinalPod, name string) bool {
 }
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Templates, Stage: analysis.InjectedPods,
-	Findings: []*analysis.Definition{NoBaseTemplate, ImageAuto, SocketNotMounted, ProxyTwice, TemplateRole}, Order: 2, Run: findBase})
+	Findings: []*analysis.Definition{NoBaseTemplate, ImageAuto, SocketNotMounted, ProxyTwice, SidecarAlone, TemplateRole}, Order: 2, Run: findBase})
 
 // findBase looks at the template that adds the proxy, which must fit the pod. The first row that applies decides:
 //
@@ -92,7 +96,9 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Temp
 //	4  sidecar and gateway, and the pod has a proxy too; or
 //	   gateway after sidecar, which puts a second proxy beside a
 //	   native sidecar                                              ProxyTwice
-//	5  sidecar and gateway; or sidecar, and the pod has only the
+//	5  sidecar, and the pod has only the proxy, which becomes a
+//	   native sidecar                                              SidecarAlone
+//	6  sidecar and gateway; or sidecar, and the pod has only the
 //	   proxy; or gateway, and the pod has an application and no
 //	   proxy                                                       TemplateRole
 func findBase(p *analysis.FinalPod) {
@@ -105,6 +111,7 @@ func findBase(p *analysis.FinalPod) {
 	based := slices.ContainsFunc(names, func(name string) bool { return bringsProxy(p, name) })
 	proxy, _ := p.Proxy()
 	auto := yamledit.Text(yamledit.Lookup(proxy, "image")) == "auto"
+	native := yamledit.Text(p.FinalNativeSidecar()) != "false"
 	switch {
 	case !based && proxy == nil:
 		p.ReportAnnotation(NoBaseTemplate, keys.Templates)
@@ -113,9 +120,10 @@ func findBase(p *analysis.FinalPod) {
 	case !based && !analysis.MountsSocket(proxy):
 		p.ReportAnnotation(SocketNotMounted, keys.Templates)
 	case p.Kind.MetadataOnly:
-	case sidecar && gateway && (proxy != nil || yamledit.Text(p.FinalNativeSidecar()) != "false" &&
-		slices.Index(names, spec.Sidecar[0]) < slices.Index(names, spec.Gateway[0])):
+	case sidecar && gateway && (proxy != nil || native && slices.Index(names, spec.Sidecar[0]) < slices.Index(names, spec.Gateway[0])):
 		p.ReportAnnotation(ProxyTwice, keys.Templates)
+	case sidecar && native && auto && len(p.Containers()) == 1:
+		p.ReportAnnotation(SidecarAlone, keys.Templates)
 	case sidecar && gateway, sidecar && auto && len(p.Containers()) == 1, gateway && proxy == nil && len(p.Containers()) > 0:
 		p.ReportAnnotation(TemplateRole, keys.Templates)
 	}
