@@ -3,6 +3,7 @@
 package live
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -36,5 +37,16 @@ func TestLive(t *testing.T) {
 	t.Run("Story", func(t *testing.T) { testStory(t, p) })
 	t.Run("Cases", func(t *testing.T) { testCases(t, p) })
 	t.Run("Upgrade", func(t *testing.T) { testUpgrade(t, p) })
-	t.Run("Shapes", func(t *testing.T) { testShapes(t, p) })
+	t.Run("Shapes", func(t *testing.T) { testShapes(t, p, assumed) })
+	t.Run("WithoutSocket", func(t *testing.T) { testWithoutSocket(t, p) })
+}
+
+// TestLiveOldNodes is about nodes on which Istio injects no native sidecars: those with a kubelet before 1.33. What enmesh says of them
+// holds for native ones, and says so.
+func TestLiveOldNodes(t *testing.T) {
+	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t), KubeletVersion: "v1.32.0"})
+	old := maps.Clone(assumed)
+	old["both"] = "the proxies of both templates are merged, because neither is a native sidecar"
+	old["alone"] = "the proxy is an ordinary container, so one is left"
+	testShapes(t, p, old)
 }

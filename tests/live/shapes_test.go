@@ -70,7 +70,7 @@ var assumed = map[string]string{
 
 // testShapes compares what enmesh says of pods as they stand with what becomes of them: whether the API server takes each, whether it is
 // injected and with which volume, whether SPIRE has an entry for it, and whose certificate its proxy gets.
-func testShapes(t *testing.T, p *plane.Plane) {
+func testShapes(t *testing.T, p *plane.Plane, assumed map[string]string) {
 	p.CreateNamespace(t, shapesNamespace, nil)
 	p.CreateNamespace(t, "disabled", map[string]any{"istio-injection": "disabled"})
 	p.CreateNamespace(t, "enabled", map[string]any{"istio-injection": "enabled"})
