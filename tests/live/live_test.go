@@ -47,6 +47,7 @@ func TestLiveOldNodes(t *testing.T) {
 	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t), KubeletVersion: "v1.32.0"})
 	old := maps.Clone(assumed)
 	old["both"] = "the proxies of both templates are merged, because neither is a native sidecar"
+	old["mounting-template"] = "the mount goes to the proxy, which is an ordinary container"
 	old["alone"] = "the proxy is an ordinary container, so one is left"
 	testShapes(t, p, old)
 }

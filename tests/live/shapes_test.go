@@ -27,6 +27,7 @@ import (
 type fate struct {
 	refused  string // by the API server, with its words
 	injected bool
+	image    string // one that no kubelet can pull
 	socket   string // the source of the volume workload-socket
 	entries  int
 	identity string // the certificate's authority, or why there is none
@@ -36,7 +37,7 @@ type fate struct {
 // verdict is the fate in enmesh's words. A pod that the API server takes, and that then cannot start, is refused as well.
 func (f fate) verdict() outcome.Verdict {
 	switch {
-	case f.refused != "":
+	case f.refused != "", f.image != "":
 		return outcome.Refused
 	case !f.injected:
 		return outcome.Bare
@@ -55,7 +56,7 @@ func (f fate) String() string {
 		return "refused: " + f.refused
 	}
 	if !f.injected {
-		return fmt.Sprintf("not injected, entries %d", f.entries)
+		return strings.TrimSpace(fmt.Sprintf("not injected, entries %d %s", f.entries, f.image))
 	}
 	return fmt.Sprintf("injected, socket %s, entries %d, certificate: %s %s", f.socket, f.entries, f.identity, f.spiffeID)
 }
@@ -237,6 +238,11 @@ func observe(t *testing.T, p *plane.Plane, created []corev1.Pod, fates map[strin
 		f := fates[pod.Name]
 		f.entries = strings.Count(shown, "pod-uid:"+string(pod.UID))
 		f.injected = isInjected(pod)
+		for _, c := range pod.Spec.Containers {
+			if c.Name == "istio-proxy" && c.Image == "auto" {
+				f.image = "ImagePullBackOff: auto"
+			}
+		}
 		for _, v := range pod.Spec.Volumes {
 			if v.Name == "workload-socket" {
 				f.socket = sourceOf(v.VolumeSource)

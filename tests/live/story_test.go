@@ -41,7 +41,11 @@ spec:
 `, plane.TrustDomain, storyNamespace)), 0o644))
 	entries := filepath.Join(dir, "story.entries")
 	manifests := "../../examples/mesh/manifests/"
-	cmd := exec.Command(plane.Tool(t, "enmesh"), "--config", config, "--report", entries, manifests+"gateway.yaml", manifests+"myapi.yaml", manifests+"myclient.yaml")
+	client, err := os.ReadFile(manifests + "myclient.yaml")
+	require.NoError(t, err)
+	clients := filepath.Join(dir, "myclient.yaml") // two of them, for SPIRE has an entry for each
+	require.NoError(t, os.WriteFile(clients, []byte(strings.Replace(string(client), "replicas: 1", "replicas: 2", 1)), 0o644))
+	cmd := exec.Command(plane.Tool(t, "enmesh"), "--config", config, "--report", entries, manifests+"gateway.yaml", manifests+"myapi.yaml", clients)
 	stream, err := cmd.Output()
 	require.NoError(t, err)
 	p.Client.ApplyAll(t, string(stream), storyNamespace)
@@ -72,6 +76,7 @@ spec:
 		secrets[name] = got
 	}
 	require.Len(t, secrets, 3)
+	require.Contains(t, string(predicted), "each of the 2 pods of the Deployment demo/myclient")
 	requireMutualTLS(t, secrets["Deployment demo/myapi"], secrets["Deployment demo/myclient"])
 }
 

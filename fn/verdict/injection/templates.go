@@ -21,7 +21,8 @@ var (
 		Message: "the istiod in the manifests does not have the template that the pod asks for",
 		Remedy:  "add the template to istiod's configuration, or enroll istiod's manifests as well"}
 	NativeSidecarMismatch = &analysis.Definition{Reason: "NativeSidecarMismatch", Severity: outcome.Error, Effect: outcome.Refused,
-		Message: "the proxy is a native sidecar, but the template mounts the socket into an ordinary container, which makes the pod invalid",
+		Message: "the proxy is a native sidecar (the default from Istio 1.27 on, where every kubelet is 1.33 or later), but the template mounts " +
+			"the socket into an ordinary container, which makes the pod invalid",
 		Remedy:  "define only the volume in the template"}
 	TemplateUnknown = &analysis.Definition{Reason: "TemplateUnknown", Severity: outcome.Info,
 		Message: "the pod asks for a template that is not Istio's; istiod refuses the pod if it does not have the template",
@@ -65,7 +66,7 @@ func findTemplates(p *analysis.FinalPod) {
 		case injector != nil:
 			if _, has := injector.Templates[name]; !has {
 				p.ReportAnnotation(TemplateMissing, keys.Templates, name)
-			} else if injector.Templates[name].MountsContainer && yamledit.Text(p.FinalNativeSidecar()) == "true" {
+			} else if injector.Templates[name].MountsContainer && isNative(p) {
 				p.ReportAnnotation(NativeSidecarMismatch, keys.Templates, name)
 			}
 		case !slices.Contains(keys.PodTemplates, name) && !expects(p, name):
@@ -111,7 +112,7 @@ func findBase(p *analysis.FinalPod) {
 	based := slices.ContainsFunc(names, func(name string) bool { return bringsProxy(p, name) })
 	proxy, _ := p.Proxy()
 	auto := yamledit.Text(yamledit.Lookup(proxy, "image")) == "auto"
-	native := yamledit.Text(p.FinalNativeSidecar()) != "false"
+	native := isNative(p)
 	switch {
 	case !based && proxy == nil:
 		p.ReportAnnotation(NoBaseTemplate, keys.Templates)
@@ -128,6 +129,10 @@ func findBase(p *analysis.FinalPod) {
 		p.ReportAnnotation(TemplateRole, keys.Templates)
 	}
 }
+
+// isNative says whether the template for sidecars makes the proxy a native sidecar. That is Istio's default where the nodes allow it,
+// and they are taken to.
+func isNative(p *analysis.FinalPod) bool { return yamledit.Text(p.FinalNativeSidecar()) != "false" }
 
 // bringsProxy says whether a template adds the proxy, if that is known.
 func bringsProxy(p *analysis.FinalPod, name string) bool {

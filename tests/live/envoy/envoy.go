@@ -88,7 +88,7 @@ func fetch(bootstrap string, into *Secrets) error {
 	}
 	for _, c := range b.StaticResources.Clusters {
 		if path := pipe.FindSubmatch(c.LoadAssignment); c.Name == "sds-grpc" && path != nil {
-			for range 15 {
+			for range 24 {
 				if err = ask(string(path[1]), b.Node.ID, into); err == nil {
 					return nil
 				}

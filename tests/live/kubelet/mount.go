@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -39,8 +40,11 @@ func (n *Node) mount(pod *corev1.Pod, c *corev1.Container, root string) ([]bind,
 			return nil, err
 		}
 		if v.CSI != nil {
-			if n.CSI == "" || v.CSI.Driver != "csi.spiffe.io" {
+			switch {
+			case n.CSI == "" || v.CSI.Driver != "csi.spiffe.io":
 				return nil, fmt.Errorf("FailedMount: driver name %s not found in the list of registered CSI drivers", v.CSI.Driver)
+			case v.CSI.ReadOnly == nil || !*v.CSI.ReadOnly: // github.com/spiffe/spiffe-csi, pkg/driver: NodePublishVolume
+				return nil, errors.New("FailedMount: pod.spec.volumes[].csi.readOnly must be set to true")
 			}
 			binds = append(binds, bind{n.CSI, at})
 			continue

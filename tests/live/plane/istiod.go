@@ -37,6 +37,7 @@ func (p *Plane) startIstiod(t *testing.T) {
 	ports := freePorts(t, 5)
 	p.istiod = istiodPorts{ports[0], ports[1], ports[2], ports[3], ports[4]}
 	args := []string{"install", "istiod", filepath.Join(module, "manifests/charts/istio-control/istio-discovery"), "--namespace", "istio-system", "--create-namespace",
+		"--values", "testdata/istiod-values.yaml",
 		"--set", fmt.Sprint("meshConfig.defaultConfig.discoveryAddress=localhost:", p.istiod.secureGRPC),
 		"--set", fmt.Sprint("global.caAddress=localhost:", p.istiod.secureGRPC),
 		"--set", "meshConfig.defaultConfig.binaryPath=" + p.options.EnvoyPath,

@@ -49,7 +49,7 @@ plugins {
 		_, err := p.spireServer("healthcheck")
 		return err
 	})
-	crd, err := os.ReadFile("testdata/clusterspiffeid.yaml")
+	crd, err := os.ReadFile("testdata/spire-crds.yaml")
 	require.NoError(t, err)
 	p.Client.ApplyAll(t, string(crd), "")
 	p.Client.awaitKind(t, "spire.spiffe.io/v1alpha1", "ClusterSPIFFEID")
@@ -124,6 +124,7 @@ spec:
   socket_path = "%s"
   trust_bundle_path = "%s"
   trust_domain = "%s"
+  experimental { sync_interval = "1s" }
   sds = { default_svid_name = "default" default_bundle_name = "null" default_all_bundles_name = "ROOTCA" }
 }
 plugins {
