@@ -23,7 +23,7 @@ var (
 	NativeSidecarMismatch = &analysis.Definition{Reason: "NativeSidecarMismatch", Severity: outcome.Error, Effect: outcome.Refused,
 		Message: "the proxy is a native sidecar (the default from Istio 1.27 on, where every kubelet is 1.33 or later), but the template mounts " +
 			"the socket into an ordinary container, which makes the pod invalid",
-		Remedy:  "define only the volume in the template"}
+		Remedy: "define only the volume in the template"}
 	TemplateUnknown = &analysis.Definition{Reason: "TemplateUnknown", Severity: outcome.Info,
 		Message: "the pod asks for a template that is not Istio's; istiod refuses the pod if it does not have the template",
 		Remedy:  "confirm that istiod has the template"}
@@ -36,7 +36,7 @@ var (
 	ProxyTwice = &analysis.Definition{Reason: "ProxyTwice", Severity: outcome.Error, Effect: outcome.Refused,
 		Message: "the templates sidecar and gateway add a proxy each: with native sidecars (the default from Istio 1.27 on, where every " +
 			"kubelet is 1.33 or later) the pod gets two, and the API server refuses it",
-		Remedy:  "keep one of them in inject.istio.io/templates"}
+		Remedy: "keep one of them in inject.istio.io/templates"}
 	SidecarAlone = &analysis.Definition{Reason: "SidecarAlone", Severity: outcome.Error, Effect: outcome.Refused,
 		Message: "the template sidecar makes the pod's only container a native sidecar (the default from Istio 1.27 on, where every kubelet " +
 			"is 1.33 or later), and the API server refuses a pod without another container",
