@@ -18,7 +18,7 @@ import (
 func testWithoutSocket(t *testing.T, p *plane.Plane) {
 	n := node(t, p)
 	n.CSI = t.TempDir()
-	proxy := func(name string) (identity, error, time.Duration) {
+	proxy := func(name string) (identity, time.Duration, error) {
 		var pod corev1.Pod
 		require.NoError(t, p.Client.Get("/api/v1/namespaces/"+shapesNamespace+"/pods/"+name, &pod))
 		start := time.Now()
@@ -26,14 +26,14 @@ func testWithoutSocket(t *testing.T, p *plane.Plane) {
 		if errors.Is(err, kubelet.ErrNotPossible) {
 			t.Skip(err)
 		}
-		return got, err, time.Since(start)
+		return got, time.Since(start), err
 	}
-	_, err, _ := proxy("good")
+	_, _, err := proxy("good")
 	require.ErrorContains(t, err, "read-only file system")
-	_, err, early := proxy("socket-file")
+	_, early, err := proxy("socket-file")
 	require.ErrorContains(t, err, "istio-proxy has ended")
 	require.Less(t, early, 20*time.Second)
-	got, err, _ := proxy("no-spire")
+	got, _, err := proxy("no-spire")
 	require.NoError(t, err)
 	require.NotEqual(t, plane.SPIREAuthority, got.authority)
 }
