@@ -189,7 +189,7 @@ func judge(t *testing.T, p *plane.Plane, objects []map[string]any) map[string]ou
 	return said
 }
 
-// facts are the objects of the cluster that enmesh reads.
+// facts are the objects of the cluster that enmesh reads, with what SPIRE's controller manager has in its configuration.
 func facts(t *testing.T, p *plane.Plane) []map[string]any {
 	t.Helper()
 	var all []map[string]any
@@ -206,7 +206,7 @@ func facts(t *testing.T, p *plane.Plane) []map[string]any {
 			all = append(all, item)
 		}
 	}
-	return all
+	return append(all, plane.ControllerManagerConfig())
 }
 
 // awaitEntries waits until SPIRE has as many entries for the pods as enmesh says, or for a few seconds: the test then says what is

@@ -153,6 +153,13 @@ func (p *Plane) Token(namespace, serviceAccount, pod, uid, audience string, seco
 	return answer.Status.Token, err
 }
 
+// ControllerManagerConfig is the configuration of what registers pods, as a ConfigMap holds it in a cluster.
+func ControllerManagerConfig() map[string]any {
+	return object{"apiVersion": "v1", "kind": "ConfigMap", "metadata": object{"name": "spire-controller-manager", "namespace": "spire-system"},
+		"data": object{"controller-manager-config.yaml": fmt.Sprintf("apiVersion: spire.spiffe.io/v1alpha1\nkind: ControllerManagerConfig\n"+
+			"trustDomain: %s\nwatchClassless: true\nignoreNamespaces: [\"%s\"]\n", TrustDomain, strings.Join(ignoredNamespaces, `", "`))}}
+}
+
 // startRegistrar starts what registers pods with SPIRE: spire-controller-manager if SPIRE_CONTROLLER_MANAGER names it, or else its
 // stand-in.
 func (p *Plane) startRegistrar(t *testing.T) {
