@@ -104,7 +104,7 @@ func (c *comparison) compare(t *testing.T, name, configText, input string) {
 
 // isAdmitted says whether enmesh says of a pod that it is refused, but not by the API server.
 func isAdmitted(said outcome.Pod) bool {
-	return said.Verdict == outcome.Refused && slices.Contains([]outcome.Reason{"SocketWritable", "SocketDriver", "WindowsNode", "ImageAuto"}, said.VerdictReason)
+	return said.Verdict == outcome.Refused && slices.Contains([]outcome.Reason{"SocketWritable", "SocketDriver", "CredentialFiles", "WindowsNode", "ImageAuto"}, said.VerdictReason)
 }
 
 // pod creates one pod as a dry run.
@@ -153,7 +153,7 @@ func agrees(said outcome.Pod, f fate) bool {
 	case outcome.Bare:
 		return f.refused == "" && !f.injected
 	case outcome.IstiodCA: // by the volume, by ztunnel, or by what the proxy prefers to the socket
-		return f.refused == "" && (!spire || slices.Contains([]outcome.Reason{"CredentialFiles", "SocketMountOverridden", "SocketNotMounted"}, said.VerdictReason))
+		return f.refused == "" && (!spire || slices.Contains([]outcome.Reason{"SocketMountOverridden", "SocketNotMounted"}, said.VerdictReason))
 	}
 	return spire
 }

@@ -82,6 +82,7 @@ spec:
   spiffeIDTemplate: 'spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}'
   podSelector: {matchLabels: {spire-managed-identity: 'true'}}
 `, "")
+	p.Client.Create(t, "/api/v1/namespaces/"+shapesNamespace+"/configmaps", map[string]any{"metadata": map[string]any{"name": "credentials"}, "data": credentialFiles(t)})
 	shapes := readShapes(t)
 	said := judge(t, p, shapes)
 	fates := map[string]*fate{}

@@ -17,8 +17,8 @@ var (
 	SocketMountOverridden = &analysis.Definition{Reason: "SocketMountOverridden", Severity: outcome.Error, Effect: outcome.IstiodCA,
 		Message: "the pod's own istio-proxy mounts another volume where the proxy looks for SPIRE's socket",
 		Remedy:  "remove the mount"}
-	CredentialFiles = &analysis.Definition{Reason: "CredentialFiles", Severity: outcome.Warning, Effect: outcome.IstiodCA,
-		Message: "the proxy prefers certificates from files, and does not ask SPIRE if there are any",
+	CredentialFiles = &analysis.Definition{Reason: "CredentialFiles", Severity: outcome.Error, Effect: outcome.Refused, Admitted: true,
+		Message: "the proxy takes its certificates from files and does not ask SPIRE, and then does not start without a root certificate for istiod",
 		Remedy:  "remove the volume or the mount"}
 )
 
