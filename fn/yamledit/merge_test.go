@@ -39,6 +39,7 @@ var mergeCases = []struct{ name, in, out string }{
 	{"block scalar with indicator", "m:\n  k: |1\n     t\n  j: >2-\n     u\n", "m:\n  k: |1\n     t\n  j: >2-\n     u\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
 	{"unfinished block scalar", "m:\n  j: 1\n  k: |\n    t", "m:\n  j: 1\n  a/b: 'x'\n  p:\n    c: 'y'\n  k: |\n    t"},
 	{"several lines", "m:\n  k: one\n    two\n  j: 'one\n\n    ''two'\n", "m:\n  k: one\n    two\n  j: 'one\n\n    ''two'\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
+	{"comment in a flow collection", "m:\n  k: {a: b # c\n    }\n", "m:\n  k: {a: b # c\n    }\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
 	{"wide steps", "m:\n    k: v\n", "m:\n    k: v\n    a/b: 'x'\n    p:\n        c: 'y'\n"},
 	{"merge key", "b: &b {q: r}\nm:\n  <<: *b\n", "b: &b {q: r}\nm:\n  <<: *b\n  a/b: 'x'\n  p:\n    c: 'y'\n"},
 	{"tab in front of a comment", "m:\n  k: v\t# c\n", "m:\n  k: v\t# c\n  a/b: 'x'\n  p:\n    c: 'y'\n"},

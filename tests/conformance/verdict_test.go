@@ -39,7 +39,7 @@ func (c cluster) fateOf(t *testing.T, s subject) fate {
 	if s.refused != nil {
 		return fate{verdict: outcome.Refused, why: s.refused}
 	}
-	injected, ok, err := c.create(t, s.pod, s.namespace())
+	injected, ok, err := c.create(t, withToken(s.pod), s.namespace())
 	switch {
 	case err != nil:
 		return fate{verdict: outcome.Refused, why: err}
@@ -72,6 +72,17 @@ func (c cluster) fateOf(t *testing.T, s subject) fate {
 	return f
 }
 
+// withToken adds the volume that the API server adds to each pod before it calls the injector: into a list that is not empty, the injector
+// merges its volumes by their names.
+func withToken(pod *corev1.Pod) *corev1.Pod {
+	if automount := pod.Spec.AutomountServiceAccountToken; automount != nil && !*automount {
+		return pod
+	}
+	pod = pod.DeepCopy()
+	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: "kube-api-access", VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{}}})
+	return pod
+}
+
 // difference is what enmesh says of a pod that is not so, or "".
 func (c cluster) difference(t *testing.T, spec config.MeshEnrollmentSpec, s subject) string {
 	t.Helper()
@@ -99,9 +110,12 @@ func (f fate) is(said outcome.Pod) bool {
 	switch said.VerdictReason {
 	case injection.AmbientNamespace.Reason: // what ztunnel makes of a pod without a proxy
 		return f.verdict == outcome.Bare
-	case injection.ProxyTwice.Reason: // only where sidecars are native
-		return f.verdict == outcome.Refused || features.EnableNativeSidecars == features.NativeSidecarModeDisabled
-	case identity.CredentialFiles.Reason, identity.WindowsNode.Reason: // what the proxy does once it starts, if it starts
+	case injection.ProxyTwice.Reason, injection.SidecarAlone.Reason, // what the API server says of the injected pod, and
+		injection.UnknownRevision.Reason, injection.NoDefaultRevision.Reason: // which revisions there are: make test-live knows
+		return true
+	case identity.OwnProxy.Reason: // what a proxy gets that the injector has not added
+		return f.verdict == outcome.Bare
+	case identity.CredentialFiles.Reason, identity.WindowsNode.Reason, identity.SocketDriver.Reason: // what the proxy does once it starts, if it starts
 		return f.verdict == outcome.SPIRE || f.verdict == outcome.IstiodCA
 	}
 	if said.Verdict == outcome.Unregistered { // what SPIRE does, and not the injector
