@@ -93,7 +93,7 @@ func (c cluster) difference(t *testing.T, spec config.MeshEnrollmentSpec, s subj
 	var broken error
 	switch s.said.Reason {
 	case outcome.Enrolled, outcome.AlreadyEnrolled:
-		if f.verdict == outcome.SPIRE {
+		if f.verdict == outcome.SPIRE && s.said.Verdict == outcome.SPIRE {
 			broken = enrolledFlaw(spec, s, f.injected)
 		}
 	case outcome.HostNetwork, outcome.IgnoredNamespace, outcome.NamespaceInjectionDisabled:
