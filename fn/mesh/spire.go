@@ -40,7 +40,7 @@ func (f *Facts) gatherControllerManager(o manifest.Object) {
 		f.ControllerManager = &ControllerManager{Class: text("className"), FiltersByLabel: text("filterByClassName") == "true",
 			TrustDomain: text("trustDomain"), WatchesClassless: text("watchClassless") == "true"}
 		for _, pattern := range yamledit.Items(yamledit.Lookup(doc.Root(), "ignoreNamespaces")) {
-			if compiled, err := regexp.Compile("^(?:" + yamledit.Text(pattern) + ")$"); err == nil {
+			if compiled, err := regexp.Compile(yamledit.Text(pattern)); err == nil { // it matches anywhere in the name (pkg/namespace)
 				f.ControllerManager.ignored = append(f.ControllerManager.ignored, compiled)
 			}
 		}
