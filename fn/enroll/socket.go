@@ -76,12 +76,11 @@ func (w *planner) wantSocketFile() error {
 		w.wantAnnotation(keys.ProxyConfig, "proxyMetadata:\n  "+keys.SocketFileEnv+": "+file+"\n")
 		return nil
 	}
-	annotations := yamledit.Lookup(w.Metadata(), "annotations")
-	field := w.AnnotationField(keys.ProxyConfig)
-	inner, err := w.Doc.Embed(annotations, keys.ProxyConfig)
+	annotations, inner, err := embeddedProxyConfig(w.PodTemplate)
 	if err != nil {
-		return &FieldError{field, err}
+		return err
 	}
+	field := w.AnnotationField(keys.ProxyConfig)
 	root := inner.Root()
 	if root == nil || root.Kind != yaml.MappingNode {
 		return &FieldError{field, &yamledit.Refusal{Line: config.Line, Cause: "this is not a mapping"}}
@@ -104,4 +103,14 @@ func (w *planner) wantSocketFile() error {
 		return &FieldError{field, err}
 	}
 	return nil
+}
+
+// embeddedProxyConfig returns the pod's annotations, and the document in the annotation proxy.istio.io/config. The error is a
+// *FieldError.
+func embeddedProxyConfig(p manifest.PodTemplate) (annotations *yaml.Node, inner *yamledit.Document, err error) {
+	annotations = yamledit.Lookup(p.Metadata(), "annotations")
+	if inner, err = p.Doc.Embed(annotations, keys.ProxyConfig); err != nil {
+		return nil, nil, &FieldError{p.AnnotationField(keys.ProxyConfig), err}
+	}
+	return annotations, inner, nil
 }

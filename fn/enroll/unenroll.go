@@ -84,11 +84,9 @@ func (w *remover) removeSocketFile() error {
 	if !strings.Contains(config, keys.SocketFileEnv) {
 		return nil
 	}
-	annotations := yamledit.Lookup(w.Metadata(), "annotations")
-	field := w.AnnotationField(keys.ProxyConfig)
-	inner, err := w.Doc.Embed(annotations, keys.ProxyConfig)
+	annotations, inner, err := embeddedProxyConfig(w.PodTemplate)
 	if err != nil {
-		return &FieldError{field, err}
+		return err
 	}
 	proxyMetadata := yamledit.Lookup(inner.Root(), "proxyMetadata")
 	if yamledit.Lookup(proxyMetadata, keys.SocketFileEnv) == nil {
@@ -99,7 +97,7 @@ func (w *remover) removeSocketFile() error {
 	}
 	w.change("annotations", keys.ProxyConfig)
 	if err := inner.Remove(proxyMetadata, keys.SocketFileEnv); err != nil {
-		return &FieldError{field, err}
+		return &FieldError{w.AnnotationField(keys.ProxyConfig), err}
 	}
 	return w.Doc.SetEmbedded(annotations, keys.ProxyConfig, inner)
 }

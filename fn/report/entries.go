@@ -21,7 +21,7 @@ func (r Report) entries() ([]byte, error) {
 	var all []listed
 	for _, p := range r.Pods {
 		for _, e := range p.Entries {
-			all = append(all, listed{e, podsOf(p)})
+			all = append(all, listed{e, eachPodOf(p)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b listed) int {
@@ -51,8 +51,8 @@ func (r Report) entries() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// podsOf says which pods have the entries, and how many they are if the manifest says so.
-func podsOf(p outcome.Pod) string {
+// eachPodOf says which pods have the entries, and how many they are if the manifest says so.
+func eachPodOf(p outcome.Pod) string {
 	switch {
 	case p.Resource.Kind == "Pod":
 		return "the " + p.Resource.String()

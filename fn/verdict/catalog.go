@@ -14,7 +14,9 @@ type Explanation struct {
 	Severity outcome.Severity
 	// Verdict is the verdict on a pod with the finding, or empty.
 	Verdict outcome.Verdict
-	Meaning string
+	// Admitted: the verdict is Refused, but the API server takes the pod, which then never starts.
+	Admitted bool
+	Meaning  string
 	// Remedy is empty if nothing is wrong.
 	Remedy string
 }
@@ -34,7 +36,7 @@ func Catalog() []Group {
 		for _, d := range definitions(subject) {
 			if !seen[d.Reason] {
 				seen[d.Reason] = true
-				group.Findings = append(group.Findings, Explanation{d.Reason, d.Severity, d.Effect, d.Message, d.Remedy})
+				group.Findings = append(group.Findings, Explanation{d.Reason, d.Severity, d.Effect, d.Admitted, d.Message, d.Remedy})
 			}
 		}
 		groups = append(groups, group)

@@ -49,8 +49,7 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	}
 	pod.Decided.Verdict, pod.Decided.VerdictReason = verdictOf(pod)
 	run(pod, analysis.JudgedPods)
-	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), pod: pod}
-	j.Entries = pod.Entries()
+	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), Entries: pod.Entries(), pod: pod}
 	if !decided.Reason.IsSelected() {
 		for i := range j.Findings {
 			if j.Findings[i].Severity == outcome.Error {

@@ -153,7 +153,7 @@ func indentation(line []byte) int {
 
 // holdsRareBreak says whether a text holds a line break that the parser knows, and lineEnd does not.
 func holdsRareBreak(text []byte) bool {
-	return bytes.Contains(text, []byte("\u0085")) || bytes.Contains(text, []byte("\u2028")) || bytes.Contains(text, []byte("\u2029"))
+	return bytes.ContainsAny(text, "\u0085\u2028\u2029")
 }
 
 // belowRareBreak refuses an addition after a node that such a line break precedes on its line: it would not come out on a line

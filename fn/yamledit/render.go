@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -128,18 +129,21 @@ func (s style) spread(value *yaml.Node, indent int, trailing string) string {
 		return s.inline(value)
 	}
 	var parts []string
-	inner := s.eol + strings.Repeat(" ", indent+s.step)
+	inner := s.newLine(indent + s.step)
 	if value.Kind == yaml.SequenceNode {
 		for _, item := range value.Content {
 			parts = append(parts, inner+s.spread(item, indent+s.step, trailing))
 		}
-		return "[" + strings.Join(parts, ",") + trailing + s.eol + strings.Repeat(" ", indent) + "]"
+		return "[" + strings.Join(parts, ",") + trailing + s.newLine(indent) + "]"
 	}
 	for i := 0; i < len(value.Content); i += 2 {
 		parts = append(parts, inner+s.key(value.Content[i])+": "+s.spread(value.Content[i+1], indent+s.step, trailing))
 	}
-	return "{" + strings.Join(parts, ",") + trailing + s.eol + strings.Repeat(" ", indent) + "}"
+	return "{" + strings.Join(parts, ",") + trailing + s.newLine(indent) + "}"
 }
+
+// newLine is a line break and the indentation behind it.
+func (s style) newLine(indent int) string { return s.eol + strings.Repeat(" ", indent) }
 
 func (s style) key(key *yaml.Node) string {
 	if isMerge(key) {
@@ -180,11 +184,14 @@ func isWord(value string) bool {
 
 // isPlain says whether a string needs no quotes, in block and in flow style. It is stricter than YAML.
 func isPlain(value string) bool {
-	return isWord(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str" && !oldBoolean.MatchString(value)
+	return isWord(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str" && !IsOldBoolean(value)
 }
 
-// oldBoolean matches the booleans of YAML 1.1, which are strings to the library and none to Kubernetes.
-var oldBoolean = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$`)
+// IsOldBoolean says whether a value without quotes is a boolean of YAML 1.1 only: a string to the library, and a boolean to
+// Kubernetes.
+func IsOldBoolean(value string) bool {
+	return slices.Contains([]string{"y", "yes", "on", "n", "no", "off"}, strings.ToLower(value))
+}
 
 // isParagraph says whether to write a string as a block scalar: it has several lines, begins and ends with a visible
 // character, and needs no escapes.

@@ -27,6 +27,7 @@ type FinalPod struct {
 	findings    []reported
 	policy      *gated
 	registers   *Registrations
+	socket      *SocketVolume
 	proxyConfig *proxyConfig
 }
 

@@ -11,10 +11,10 @@ import (
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// reported is a finding with its effect.
+// reported is a finding with its definition.
 type reported struct {
 	outcome.Finding
-	*Definition
+	definition *Definition
 }
 
 // newFinding returns a finding at a node of the document. The details are specific to the pod or object.
@@ -52,8 +52,8 @@ func (p *FinalPod) ReportSpec(d *Definition, field string, detail ...string) {
 // ReasonFor returns the reason of the first finding with this effect, or "".
 func (p *FinalPod) ReasonFor(v outcome.Verdict) outcome.Reason {
 	for _, f := range p.findings {
-		if f.Effect == v {
-			return f.Finding.Reason
+		if f.definition.Effect == v {
+			return f.Reason
 		}
 	}
 	return ""
@@ -61,7 +61,7 @@ func (p *FinalPod) ReasonFor(v outcome.Verdict) outcome.Reason {
 
 // IsAdmitted says whether the API server takes the pod, as far as it was judged.
 func (p *FinalPod) IsAdmitted() bool {
-	return !slices.ContainsFunc(p.findings, func(f reported) bool { return f.Effect == outcome.Refused && !f.Admitted })
+	return !slices.ContainsFunc(p.findings, func(f reported) bool { return f.definition.Effect == outcome.Refused && !f.definition.Admitted })
 }
 
 // Findings returns the findings that were reported so far, in order.
@@ -77,7 +77,7 @@ func (p *FinalPod) Findings() []outcome.Finding {
 func (p *FinalPod) ReportWhere(d *Definition, reason outcome.Reason, detail ...string) {
 	f := newFinding(d, nil, "", detail...)
 	for _, other := range p.findings {
-		if other.Finding.Reason == reason {
+		if other.Reason == reason {
 			f.Field, f.Line = other.Field, other.Line
 			break
 		}

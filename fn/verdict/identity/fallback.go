@@ -17,7 +17,7 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Sock
 // certificates if it finds no socket and can create one. In the CSI driver's volume, which is read-only, it cannot: the proxy then
 // gets no certificate at all.
 func findFallback(p *analysis.FinalPod) {
-	if s := socketOf(p); p.Decided.Verdict != outcome.SPIRE || s.sources["csi"] {
+	if p.Decided.Verdict != outcome.SPIRE || p.SocketVolume().Sources["csi"] {
 		return
 	}
 	if file := p.FinalSocketFile(); file == "" || file == mesh.DefaultSocketFile {

@@ -25,7 +25,7 @@ func findOwnProxy(p *analysis.FinalPod) {
 	if p.NotInjected == "" || image == "" || image == "auto" || !slices.ContainsFunc(yamledit.Items(yamledit.Lookup(proxy, "args")), isProxyKind) {
 		return
 	}
-	if own, _ := podSocket(p); !own["csi"] || !analysis.MountsSocket(proxy) {
+	if !p.OwnSocketVolume().Sources["csi"] || !analysis.MountsSocket(proxy) {
 		p.Report(OwnProxy, proxy, field)
 	}
 }

@@ -1,9 +1,6 @@
 package injection
 
 import (
-	"slices"
-	"strings"
-
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/outcome"
@@ -42,7 +39,7 @@ func isString(value *yaml.Node) bool {
 		return false
 	case value.ShortTag() == "!!null":
 		return true
-	case value.Style == 0 && slices.Contains([]string{"y", "yes", "on", "n", "no", "off"}, strings.ToLower(value.Value)):
+	case value.Style == 0 && yamledit.IsOldBoolean(value.Value):
 		return false
 	}
 	return value.ShortTag() == "!!str"

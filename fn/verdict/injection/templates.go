@@ -10,6 +10,9 @@ import (
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
+// nativeByDefault says where what is said of native sidecars holds (istio.io/istio, pilot/pkg/features: ENABLE_NATIVE_SIDECARS).
+const nativeByDefault = "(the default from Istio 1.27 on, where every kubelet is 1.33 or later)"
+
 var (
 	TemplateNameEmpty = &analysis.Definition{Reason: "TemplateNameEmpty", Severity: outcome.Error, Effect: outcome.Refused,
 		Message: "the injector refuses the pod, because it asks for a template with an empty name",
@@ -21,9 +24,8 @@ var (
 		Message: "the istiod in the manifests does not have the template that the pod asks for",
 		Remedy:  "add the template to istiod's configuration, or enroll istiod's manifests as well"}
 	NativeSidecarMismatch = &analysis.Definition{Reason: "NativeSidecarMismatch", Severity: outcome.Error, Effect: outcome.Refused,
-		Message: "the proxy is a native sidecar (the default from Istio 1.27 on, where every kubelet is 1.33 or later), but the template mounts " +
-			"the socket into an ordinary container, which makes the pod invalid",
-		Remedy: "define only the volume in the template"}
+		Message: "the proxy is a native sidecar " + nativeByDefault + ", but the template mounts the socket into an ordinary container, which makes the pod invalid",
+		Remedy:  "define only the volume in the template"}
 	TemplateUnknown = &analysis.Definition{Reason: "TemplateUnknown", Severity: outcome.Info,
 		Message: "the pod asks for a template that is not Istio's; istiod refuses the pod if it does not have the template",
 		Remedy:  "confirm that istiod has the template"}
@@ -34,13 +36,12 @@ var (
 		Message: "none of the pod's templates adds the proxy, and the pod's own istio-proxy does not mount SPIRE's socket",
 		Remedy:  "put sidecar or gateway first in inject.istio.io/templates"}
 	ProxyTwice = &analysis.Definition{Reason: "ProxyTwice", Severity: outcome.Error, Effect: outcome.Refused,
-		Message: "the templates sidecar and gateway add a proxy each: with native sidecars (the default from Istio 1.27 on, where every " +
-			"kubelet is 1.33 or later) the pod gets two, and the API server refuses it",
+		Message: "the templates sidecar and gateway add a proxy each: with native sidecars " + nativeByDefault +
+			" the pod gets two, and the API server refuses it",
 		Remedy: "keep one of them in inject.istio.io/templates"}
 	SidecarAlone = &analysis.Definition{Reason: "SidecarAlone", Severity: outcome.Error, Effect: outcome.Refused,
-		Message: "the template sidecar makes the pod's only container a native sidecar (the default from Istio 1.27 on, where every kubelet " +
-			"is 1.33 or later), and the API server refuses a pod without another container",
-		Remedy: "ask for the template gateway"}
+		Message: "the template sidecar makes the pod's only container a native sidecar " + nativeByDefault + ", and the API server refuses a pod without another container",
+		Remedy:  "ask for the template gateway"}
 	TemplateRole = &analysis.Definition{Reason: "TemplateRole", Severity: outcome.Warning,
 		Message: "the template does not fit the pod: use sidecar for a pod with an application, gateway for a pod with only the proxy",
 		Remedy:  "correct inject.istio.io/templates"}
