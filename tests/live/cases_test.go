@@ -20,6 +20,7 @@ import (
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/stream"
+	"enmesh.dev/enmesh/fn/verdict"
 	"enmesh.dev/enmesh/tests/live/plane"
 )
 
@@ -30,7 +31,7 @@ const casesNamespace = "cases"
 // settings, namespaces, ClusterSPIFFEIDs), for the plane has others, and pods that the API server does not take even outside of the mesh.
 func testCases(t *testing.T, p *plane.Plane) {
 	p.CreateNamespace(t, casesNamespace, nil)
-	c := &comparison{p: p, facts: factsStream(t, p)}
+	c := &comparison{p: p, facts: streamOf(t, facts(t, p))}
 	cases, err := filepath.Glob("../../fn/testdata/cases/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, cases)
@@ -104,7 +105,8 @@ func (c *comparison) compare(t *testing.T, name, configText, input string) {
 
 // isAdmitted says whether enmesh says of a pod that it is refused, but not by the API server.
 func isAdmitted(said outcome.Pod) bool {
-	return said.Verdict == outcome.Refused && slices.Contains([]outcome.Reason{"SocketWritable", "SocketDriver", "CredentialFiles", "WindowsNode", "ImageAuto"}, said.VerdictReason)
+	explained, _ := verdict.Explain(said.VerdictReason)
+	return explained.Admitted
 }
 
 // pod creates one pod as a dry run.
@@ -156,18 +158,6 @@ func agrees(said outcome.Pod, f fate) bool {
 		return f.refused == "" && (!spire || slices.Contains([]outcome.Reason{"SocketMountOverridden", "SocketNotMounted"}, said.VerdictReason))
 	}
 	return spire
-}
-
-// factsStream is what enmesh reads of the cluster, as a stream.
-func factsStream(t *testing.T, p *plane.Plane) string {
-	t.Helper()
-	var b strings.Builder
-	for _, o := range facts(t, p) {
-		text, err := yaml.Marshal(o)
-		require.NoError(t, err)
-		b.WriteString("---\n" + string(text))
-	}
-	return b.String()
 }
 
 // podsIn makes a pod of each pod template in a stream, as its controller does, by the name of the object. What cannot be read is left

@@ -167,27 +167,39 @@ func readShapes(t *testing.T) []map[string]any {
 // ClusterSPIFFEIDs.
 func judge(t *testing.T, p *plane.Plane, objects []map[string]any) map[string]outcome.Pod {
 	t.Helper()
+	said := map[string]outcome.Pod{}
+	for _, pod := range report(t, streamOf(t, slices.Concat(objects, facts(t, p))), "--check", "--namespace", shapesNamespace, "--trust-domain", plane.TrustDomain) {
+		said[pod.Resource.Name] = pod
+	}
+	return said
+}
+
+// report returns what enmesh says of the pods in a stream. A check may fail.
+func report(t *testing.T, stream string, flags ...string) []outcome.Pod {
+	t.Helper()
 	dir := t.TempDir()
+	file, name := filepath.Join(dir, "pods.yaml"), filepath.Join(dir, "report.json")
+	require.NoError(t, os.WriteFile(file, []byte(stream), 0o644))
+	out, err := exec.Command(plane.Tool(t, "enmesh"), append(flags, "--quiet", "--report", name, file)...).CombinedOutput()
+	var exit *exec.ExitError
+	require.True(t, err == nil || errors.As(err, &exit) && exit.ExitCode() == 1, "%v: %s", err, out)
+	text, err := os.ReadFile(name)
+	require.NoError(t, err, string(out))
+	var decoded struct{ Pods []outcome.Pod }
+	require.NoError(t, json.Unmarshal(text, &decoded))
+	return decoded.Pods
+}
+
+// streamOf writes objects as a stream.
+func streamOf(t *testing.T, objects []map[string]any) string {
+	t.Helper()
 	var stream strings.Builder
-	for _, o := range slices.Concat(objects, facts(t, p)) {
+	for _, o := range objects {
 		text, err := yaml.Marshal(o)
 		require.NoError(t, err)
 		stream.WriteString("---\n" + string(text))
 	}
-	file, report := filepath.Join(dir, "pods.yaml"), filepath.Join(dir, "report.json")
-	require.NoError(t, os.WriteFile(file, []byte(stream.String()), 0o644))
-	out, err := exec.Command(plane.Tool(t, "enmesh"), "--quiet", "--check", "--namespace", shapesNamespace, "--trust-domain", plane.TrustDomain, "--report", report, file).CombinedOutput()
-	var exit *exec.ExitError
-	require.True(t, err == nil || errors.As(err, &exit) && exit.ExitCode() == 1, "%v: %s", err, out)
-	text, err := os.ReadFile(report)
-	require.NoError(t, err, string(out))
-	var decoded struct{ Pods []outcome.Pod }
-	require.NoError(t, json.Unmarshal(text, &decoded))
-	said := map[string]outcome.Pod{}
-	for _, pod := range decoded.Pods {
-		said[pod.Resource.Name] = pod
-	}
-	return said
+	return stream.String()
 }
 
 // facts are the objects of the cluster that enmesh reads, with what SPIRE's controller manager has in its configuration.

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,16 +114,8 @@ func foretold(t *testing.T, h helm) []outcome.Reason {
 	t.Helper()
 	rendered, err := exec.Command(plane.Tool(t, h.name), "template", "job", "testdata/upgrade", "--set", "job=true").Output()
 	require.NoError(t, err)
-	dir := t.TempDir()
-	file, report := filepath.Join(dir, "chart.yaml"), filepath.Join(dir, "report.json")
-	require.NoError(t, os.WriteFile(file, rendered, 0o644))
-	require.NoError(t, exec.Command(plane.Tool(t, "enmesh"), "--all", "--quiet", "--report", report, file).Run())
-	text, err := os.ReadFile(report)
-	require.NoError(t, err)
-	var decoded struct{ Pods []outcome.Pod }
-	require.NoError(t, json.Unmarshal(text, &decoded))
 	var reasons []outcome.Reason
-	for _, pod := range decoded.Pods {
+	for _, pod := range report(t, string(rendered), "--all") {
 		for _, f := range pod.Findings {
 			reasons = append(reasons, f.Reason)
 		}

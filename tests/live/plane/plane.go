@@ -7,11 +7,7 @@
 // Start reading at New.
 package plane
 
-import (
-	"testing"
-
-	"enmesh.dev/enmesh/tests/live/registrar"
-)
+import "testing"
 
 // TrustDomain is the trust domain of SPIRE and of istiod.
 const TrustDomain = "democluster.internal"
@@ -72,8 +68,3 @@ func New(t *testing.T, options Options) *Plane {
 
 // ignoredNamespaces are those whose pods are not registered, as SPIRE's chart has it.
 var ignoredNamespaces = []string{"^kube-system$", "^kube-public$", "^spire-system$"}
-
-func (p *Plane) registrarConfig() registrar.Config {
-	return registrar.Config{TrustDomain: TrustDomain, ClusterName: clusterName, ClusterDomain: "cluster.local", EntryIDPrefix: clusterName,
-		IgnoreNamespaces: ignoredNamespaces, WatchClassless: true, Socket: p.spire.socket, Get: p.Client.Get}
-}

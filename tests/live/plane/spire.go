@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +22,8 @@ import (
 const clusterName = "example"
 
 type spireServer struct {
-	port    int
-	socket  string
-	started *program
+	port   int
+	socket string
 }
 
 // startSPIREServer starts SPIRE's server, which attests nodes by the API server's tokens.
@@ -44,8 +44,8 @@ plugins {
   NodeAttestor "k8s_psat" { plugin_data { clusters = { "%s" = { service_account_allow_list = ["spire-system:spire-agent"] kube_config_file = "%s" } } } }
 }
 `, p.spire.port, p.spire.socket, TrustDomain, p.Dir, SPIREAuthority, p.Dir, clusterName, p.Kubeconfig))
-	p.spire.started = p.start(t, "spire-server", nil, "run", "-config", config)
-	p.spire.started.await(t, "SPIRE's server is ready", func() error {
+	server := p.start(t, "spire-server", nil, "run", "-config", config)
+	server.await(t, "SPIRE's server is ready", func() error {
 		_, err := p.spireServer("healthcheck")
 		return err
 	})
@@ -153,11 +153,21 @@ func (p *Plane) Token(namespace, serviceAccount, pod, uid, audience string, seco
 	return answer.Status.Token, err
 }
 
-// ControllerManagerConfig is the configuration of what registers pods, as a ConfigMap holds it in a cluster.
+// controllerManagerConfig is what decides about pods in the configuration of what registers them.
+var controllerManagerConfig = fmt.Sprintf(`apiVersion: spire.spiffe.io/v1alpha1
+kind: ControllerManagerConfig
+clusterName: %[1]s
+clusterDomain: cluster.local
+trustDomain: %[2]s
+entryIDPrefix: %[1]s
+watchClassless: true
+ignoreNamespaces: ["%[3]s"]
+`, clusterName, TrustDomain, strings.Join(ignoredNamespaces, `", "`))
+
+// ControllerManagerConfig is that configuration as a ConfigMap holds it in a cluster.
 func ControllerManagerConfig() map[string]any {
 	return object{"apiVersion": "v1", "kind": "ConfigMap", "metadata": object{"name": "spire-controller-manager", "namespace": "spire-system"},
-		"data": object{"controller-manager-config.yaml": fmt.Sprintf("apiVersion: spire.spiffe.io/v1alpha1\nkind: ControllerManagerConfig\n"+
-			"trustDomain: %s\nwatchClassless: true\nignoreNamespaces: [\"%s\"]\n", TrustDomain, strings.Join(ignoredNamespaces, `", "`))}}
+		"data": object{"controller-manager-config.yaml": controllerManagerConfig}}
 }
 
 // startRegistrar starts what registers pods with SPIRE: spire-controller-manager if SPIRE_CONTROLLER_MANAGER names it, or else its
@@ -166,28 +176,25 @@ func (p *Plane) startRegistrar(t *testing.T) {
 	t.Helper()
 	if path := os.Getenv("SPIRE_CONTROLLER_MANAGER"); path != "" {
 		ports := freePorts(t, 2)
-		config := p.write(t, "controller-manager.yaml", fmt.Sprintf(`apiVersion: spire.spiffe.io/v1alpha1
-kind: ControllerManagerConfig
-metrics: {bindAddress: "%s"}
+		config := p.write(t, "controller-manager.yaml", controllerManagerConfig+fmt.Sprintf(`metrics: {bindAddress: "%s"}
 health: {healthProbeBindAddress: "%s"}
 leaderElection: {leaderElect: false}
-clusterName: %s
-clusterDomain: cluster.local
-trustDomain: %s
-entryIDPrefix: %s
-watchClassless: true
-ignoreNamespaces: ["%s"]
 spireServerSocketPath: %s
 gcInterval: %d
-`, local(ports[0]), local(ports[1]), clusterName, TrustDomain, clusterName, strings.Join(ignoredNamespaces, `", "`), p.spire.socket, time.Second))
+`, local(ports[0]), local(ports[1]), p.spire.socket, time.Second))
 		p.start(t, path, []string{"ENABLE_WEBHOOKS=false", "KUBECONFIG=" + p.Kubeconfig}, "-config", config)
 		return
+	}
+	config := registrar.Config{TrustDomain: TrustDomain, ClusterName: clusterName, ClusterDomain: "cluster.local", EntryIDPrefix: clusterName,
+		WatchClassless: true, Socket: p.spire.socket, Get: p.Client.Get}
+	for _, pattern := range ignoredNamespaces {
+		config.IgnoreNamespaces = append(config.IgnoreNamespaces, regexp.MustCompile(pattern))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		registrar.Run(ctx, p.registrarConfig(), t.Logf)
+		registrar.Run(ctx, config, t.Logf)
 	}()
 	t.Cleanup(func() {
 		cancel()

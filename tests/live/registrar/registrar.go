@@ -22,6 +22,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // Config says where to read and to write, and is what spire-controller-manager has in its configuration.
@@ -29,8 +30,8 @@ type Config struct {
 	TrustDomain, ClusterName, ClusterDomain, EntryIDPrefix string
 	ClassName                                              string
 	WatchClassless                                         bool
-	// IgnoreNamespaces are regular expressions.
-	IgnoreNamespaces []string
+	// IgnoreNamespaces match anywhere in a namespace's name.
+	IgnoreNamespaces []*regexp.Regexp
 	// Socket is that of SPIRE's server.
 	Socket string
 	// Get reads from the API server, by path.
@@ -149,7 +150,7 @@ func (r *registrar) declared() (entries map[string]*types.Entry, problems []stri
 		}
 		for i := range pods.Items {
 			pod := &pods.Items[i]
-			if !rules.pods.Matches(set(pod.Labels)) || !r.selects(rules, namespaces.Items, pod.Namespace) ||
+			if !rules.pods.Matches(labels.Set(pod.Labels)) || !r.selects(rules, namespaces.Items, pod.Namespace) ||
 				id.Spec.Fallback && registered[string(pod.UID)] {
 				continue
 			}
@@ -170,8 +171,8 @@ func (r *registrar) declared() (entries map[string]*types.Entry, problems []stri
 // selects says whether a ClusterSPIFFEID selects a namespace that is not ignored.
 func (r *registrar) selects(rules *rules, namespaces []corev1.Namespace, name string) bool {
 	for _, n := range namespaces {
-		if n.Name == name && rules.namespaces.Matches(set(n.Labels)) {
-			return !slices.ContainsFunc(r.IgnoreNamespaces, func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(name) })
+		if n.Name == name && rules.namespaces.Matches(labels.Set(n.Labels)) {
+			return !slices.ContainsFunc(r.IgnoreNamespaces, func(r *regexp.Regexp) bool { return r.MatchString(name) })
 		}
 	}
 	return false

@@ -36,8 +36,6 @@ type rules struct {
 	selectors        []*template.Template
 }
 
-func set(l map[string]string) labels.Set { return l }
-
 func (id *clusterSPIFFEID) parse() (*rules, error) {
 	r := &rules{hint: id.Spec.Hint}
 	var err error
