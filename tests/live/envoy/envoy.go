@@ -13,7 +13,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"regexp"
+	"syscall"
 	"time"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -61,7 +63,10 @@ func Main(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "envoy:", err)
 		return 1
 	}
-	select {}
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, syscall.SIGTERM, syscall.SIGINT)
+	<-ended
+	return 0
 }
 
 var pipe = regexp.MustCompile(`"path":\s*"([^"]+)"`)
