@@ -176,7 +176,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts)
 	decided.Verdict, decided.VerdictReason, decided.Findings, decided.Entries = judged.Verdict, judged.Reason, judged.Findings, judged.Entries
-	if replicas, ok := p.Replicas(); ok {
+	if replicas, ok := p.Replicas(); ok && !j.facts.IsScaled(p.Ref) {
 		decided.Replicas = &replicas
 	}
 	if plan != nil && (!decided.Reason.IsEnrolled() || judged.Verdict == outcome.SPIRE) {

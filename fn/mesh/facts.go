@@ -28,6 +28,7 @@ type Facts struct {
 	revisions  map[string]string   // of istiod, by their names and by the tags that stand for them
 	settings   map[string]Settings // of istiod's mesh, by revision
 	sockets    map[string]bool     // names under which SPIRE's agent has its socket
+	scaled     map[scaled]bool     // workloads that an autoscaler scales
 	links      [][2]string         // target and name of the links that scripts make
 }
 
@@ -41,7 +42,7 @@ type Object struct {
 // NewFacts returns facts without any content.
 func NewFacts() *Facts {
 	return &Facts{namespaces: map[string]Namespace{}, taken: map[taken]bool{}, revisions: map[string]string{},
-		settings: map[string]Settings{}, sockets: map[string]bool{}}
+		settings: map[string]Settings{}, sockets: map[string]bool{}, scaled: map[scaled]bool{}}
 }
 
 // kinds are the kinds that can say something about pods in other documents. A document of such a kind does only if it
@@ -56,6 +57,8 @@ var kinds = map[string][]string{
 	"MutatingWebhookConfiguration": {keys.Revision},
 	"Gateway":                      {"istio"},
 	"DestinationRule":              {"DISABLE"},
+	"HorizontalPodAutoscaler":      {""},
+	"ScaledObject":                 {"keda.sh"},
 }
 
 // Reads says whether the facts come from objects of the kind.
@@ -101,6 +104,8 @@ func (f *Facts) Gather(o manifest.Object, document int) {
 		f.gatherDriver(o)
 	case "MutatingWebhookConfiguration":
 		f.gatherRevision(o)
+	case "HorizontalPodAutoscaler", "ScaledObject":
+		f.gatherAutoscaler(o)
 	}
 	if len(kinds[o.Ref.Kind]) > 0 {
 		f.Objects = append(f.Objects, Object{o, document})

@@ -25,7 +25,7 @@ type Pod struct {
 	// Entries are the registration entries that SPIRE will have for each pod: for all pods that a ClusterSPIFFEID selects, also
 	// for those that have no proxy to use them.
 	Entries []Entry `json:"entries,omitempty"`
-	// Replicas is how many pods the workload has, if its manifest says so.
+	// Replicas is how many pods the workload has, if its manifest says so and no autoscaler changes it.
 	Replicas *int `json:"replicas,omitempty"`
 	// MutualTLS is the mode of mutual TLS for the clients of a sidecar (STRICT, PERMISSIVE or DISABLE), from the
 	// PeerAuthentications in the streams and the added ones. It is empty if they do not set it.

@@ -47,6 +47,9 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	if pod.NotInjected == "" {
 		run(pod, analysis.InjectedPods)
 	}
+	if pod.NotInjected == "" || pod.BringsProxy() {
+		run(pod, analysis.ProxiedPods)
+	}
 	pod.Decided.Verdict, pod.Decided.VerdictReason = verdictOf(pod)
 	run(pod, analysis.JudgedPods)
 	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), Entries: pod.Entries(), pod: pod}
@@ -73,7 +76,7 @@ func run(pod *analysis.FinalPod, stage analysis.Stage) {
 //	1  a finding with the effect Refused                            Refused
 //	2  not injected, and a finding with the effect IstiodCA: the
 //	   pod is in the ambient mesh                                   IstiodCA
-//	3  not injected                                                 Bare
+//	3  not injected, and the pod brings no proxy                    Bare
 //	4  a finding with the effect Bare                               Bare
 //	5  a finding with the effect IstiodCA                           IstiodCA
 //	6  a finding with the effect Unregistered                       Unregistered
@@ -82,7 +85,8 @@ func run(pod *analysis.FinalPod, stage analysis.Stage) {
 // The second value is the reason. It is empty in the last row.
 func verdictOf(p *analysis.FinalPod) (outcome.Verdict, outcome.Reason) {
 	order := []outcome.Verdict{outcome.Refused, outcome.Bare, outcome.IstiodCA, outcome.Unregistered}
-	if p.NotInjected != "" {
+	isBare := p.NotInjected != "" && !p.BringsProxy()
+	if isBare {
 		order = []outcome.Verdict{outcome.Refused, outcome.IstiodCA}
 	}
 	for _, v := range order {
@@ -90,7 +94,7 @@ func verdictOf(p *analysis.FinalPod) (outcome.Verdict, outcome.Reason) {
 			return v, reason
 		}
 	}
-	if p.NotInjected != "" {
+	if isBare {
 		return outcome.Bare, p.NotInjected
 	}
 	return outcome.SPIRE, ""

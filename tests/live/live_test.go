@@ -52,3 +52,11 @@ func TestLiveOldNodes(t *testing.T) {
 	old["alone"] = "the proxy is an ordinary container, so one is left"
 	testShapes(t, p, old)
 }
+
+// TestLiveRevision is about an istiod with a revision of its own, which is not the default.
+func TestLiveRevision(t *testing.T) {
+	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t), Revision: "canary"})
+	p.CreateNamespace(t, shapesNamespace, nil)
+	registerShapes(t, p)
+	compareShapes(t, p, readShapes(t, "testdata/revision.yaml"), nil)
+}

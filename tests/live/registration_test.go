@@ -32,7 +32,7 @@ func testRegistration(t *testing.T, p *plane.Plane) {
 			objects = append(objects, o)
 		}
 	}
-	said := judge(t, p, objects)
+	said := judge(t, objects, facts(t, p))
 	for _, pod := range pods(t, p, "registration") {
 		var want []string
 		for _, e := range said[pod.Name].Entries {

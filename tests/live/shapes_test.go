@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/yaml"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/tests/live/kubelet"
@@ -67,6 +64,8 @@ const shapesNamespace = "shapes"
 // here.
 var assumed = map[string]string{
 	"socket-file": "SPIRE's agent has no socket of the name that the pod asks for, so its proxy ends at once",
+	"ambient":     "ztunnel, which would carry the pod's traffic, cannot run here",
+	"windows":     "no node here runs Windows",
 }
 
 // testShapes compares what enmesh says of pods as they stand with what becomes of them: whether the API server takes each, whether it is
@@ -75,6 +74,24 @@ func testShapes(t *testing.T, p *plane.Plane, assumed map[string]string) {
 	p.CreateNamespace(t, shapesNamespace, nil)
 	p.CreateNamespace(t, "disabled", map[string]any{"istio-injection": "disabled"})
 	p.CreateNamespace(t, "enabled", map[string]any{"istio-injection": "enabled"})
+	p.CreateNamespace(t, "ambient", map[string]any{"istio.io/dataplane-mode": "ambient"})
+	registerShapes(t, p)
+	p.Client.Create(t, "/api/v1/namespaces/"+shapesNamespace+"/configmaps", map[string]any{"metadata": map[string]any{"name": "credentials"}, "data": credentialFiles(t)})
+	shapes := readShapes(t, "testdata/shapes.yaml")
+	shapes = append(shapes, injectedBeforehand(t, p, shapes)...)
+	compareShapes(t, p, shapes, assumed)
+
+	t.Run("without ClusterSPIFFEIDs", func(t *testing.T) {
+		without := slices.DeleteFunc(facts(t, p), func(o map[string]any) bool { return o["kind"] == "ClusterSPIFFEID" })
+		said := judge(t, shapes, without)["unlabelled"]
+		require.Equal(t, outcome.Unregistered, said.Verdict, "as with them: the pod lacks the label")
+		require.EqualValues(t, "NoRegistrationLabel", said.VerdictReason)
+	})
+}
+
+// registerShapes registers the pods with the managed-identity label.
+func registerShapes(t *testing.T, p *plane.Plane) {
+	t.Helper()
 	p.Client.ApplyAll(t, `apiVersion: spire.spiffe.io/v1alpha1
 kind: ClusterSPIFFEID
 metadata: {name: enmesh}
@@ -82,9 +99,12 @@ spec:
   spiffeIDTemplate: 'spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}'
   podSelector: {matchLabels: {spire-managed-identity: 'true'}}
 `, "")
-	p.Client.Create(t, "/api/v1/namespaces/"+shapesNamespace+"/configmaps", map[string]any{"metadata": map[string]any{"name": "credentials"}, "data": credentialFiles(t)})
-	shapes := readShapes(t)
-	said := judge(t, p, shapes)
+}
+
+// compareShapes creates pods, and compares their fates with what enmesh says of them.
+func compareShapes(t *testing.T, p *plane.Plane, shapes []map[string]any, assumed map[string]string) {
+	t.Helper()
+	said := judge(t, shapes, facts(t, p))
 	fates := map[string]*fate{}
 	for _, shape := range shapes {
 		f := &fate{}
@@ -134,10 +154,10 @@ func nameOf(o map[string]any) string {
 	return name
 }
 
-// readShapes completes the shapes to pods.
-func readShapes(t *testing.T) []map[string]any {
+// readShapes completes the shapes in a file to pods.
+func readShapes(t *testing.T, file string) []map[string]any {
 	t.Helper()
-	text, err := os.ReadFile("testdata/shapes.yaml")
+	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	shapes := plane.Objects(t, string(text))
 	for _, shape := range shapes {
@@ -163,63 +183,27 @@ func readShapes(t *testing.T) []map[string]any {
 	return shapes
 }
 
-// judge asks enmesh what becomes of pods as they stand, with what the cluster has beside them: istiod's ConfigMaps, namespaces and
-// ClusterSPIFFEIDs.
-func judge(t *testing.T, p *plane.Plane, objects []map[string]any) map[string]outcome.Pod {
+// injectedBeforehand returns pods with proxies of their own, as `istioctl kube-inject` makes them: those that the injector makes of two
+// shapes, with injection turned off.
+func injectedBeforehand(t *testing.T, p *plane.Plane, shapes []map[string]any) []map[string]any {
 	t.Helper()
-	said := map[string]outcome.Pod{}
-	for _, pod := range report(t, streamOf(t, slices.Concat(objects, facts(t, p))), "--check", "--namespace", shapesNamespace, "--trust-domain", plane.TrustDomain) {
-		said[pod.Resource.Name] = pod
-	}
-	return said
-}
-
-// report returns what enmesh says of the pods in a stream. A check may fail.
-func report(t *testing.T, stream string, flags ...string) []outcome.Pod {
-	t.Helper()
-	dir := t.TempDir()
-	file, name := filepath.Join(dir, "pods.yaml"), filepath.Join(dir, "report.json")
-	require.NoError(t, os.WriteFile(file, []byte(stream), 0o644))
-	out, err := exec.Command(plane.Tool(t, "enmesh"), append(flags, "--quiet", "--report", name, file)...).CombinedOutput()
-	var exit *exec.ExitError
-	require.True(t, err == nil || errors.As(err, &exit) && exit.ExitCode() == 1, "%v: %s", err, out)
-	text, err := os.ReadFile(name)
-	require.NoError(t, err, string(out))
-	var decoded struct{ Pods []outcome.Pod }
-	require.NoError(t, json.Unmarshal(text, &decoded))
-	return decoded.Pods
-}
-
-// streamOf writes objects as a stream.
-func streamOf(t *testing.T, objects []map[string]any) string {
-	t.Helper()
-	var stream strings.Builder
-	for _, o := range objects {
-		text, err := yaml.Marshal(o)
-		require.NoError(t, err)
-		stream.WriteString("---\n" + string(text))
-	}
-	return stream.String()
-}
-
-// facts are the objects of the cluster that enmesh reads, with what SPIRE's controller manager has in its configuration.
-func facts(t *testing.T, p *plane.Plane) []map[string]any {
-	t.Helper()
-	var all []map[string]any
-	for path, kind := range map[string]string{"/api/v1/namespaces/istio-system/configmaps": "ConfigMap", "/api/v1/namespaces": "Namespace",
-		"/apis/spire.spiffe.io/v1alpha1/clusterspiffeids":                     "ClusterSPIFFEID",
-		"/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations": "MutatingWebhookConfiguration"} {
-		var list struct {
-			APIVersion string
-			Items      []map[string]any
+	var injected []map[string]any
+	for _, shape := range shapes {
+		name := map[string]string{"no-spire": "kube-injected", "good": "kube-injected-socket"}[nameOf(shape)]
+		if name == "" {
+			continue
 		}
-		require.NoError(t, p.Client.Get(path, &list))
-		for _, item := range list.Items {
-			item["apiVersion"], item["kind"] = list.APIVersion, kind
-			all = append(all, item)
-		}
+		var pod map[string]any
+		require.NoError(t, p.Client.Post("/api/v1/namespaces/"+shapesNamespace+"/pods?dryRun=All", shape, &pod))
+		spec := pod["spec"].(map[string]any)
+		metadata := pod["metadata"].(map[string]any)
+		labels := metadata["labels"].(map[string]any)
+		labels["sidecar.istio.io/inject"] = "false"
+		injected = append(injected, map[string]any{"apiVersion": "v1", "kind": "Pod", "spec": spec, "metadata": map[string]any{
+			"name": name, "namespace": shapesNamespace, "labels": labels, "annotations": metadata["annotations"]}})
 	}
-	return append(all, plane.ControllerManagerConfig())
+	require.Len(t, injected, 2)
+	return injected
 }
 
 // awaitEntries waits until SPIRE has as many entries for the pods as enmesh says, or for a few seconds: the test then says what is

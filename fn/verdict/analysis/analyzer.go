@@ -83,6 +83,8 @@ const (
 	EveryPod Stage = iota
 	// InjectedPods: it looks at injected pods only, because its findings do not matter without injection.
 	InjectedPods
+	// ProxiedPods: it looks at injected pods, and at those that bring a proxy of their own.
+	ProxiedPods
 	// JudgedPods: it needs the verdict, which its findings do not change.
 	JudgedPods
 )

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
 	"enmesh.dev/enmesh/fn/keys"
@@ -133,6 +135,18 @@ func (p *FinalPod) whyNotInjected() outcome.Reason {
 		return ""
 	}
 	return p.Decided.Reason
+}
+
+// BringsProxy says whether the pod is not injected and runs a proxy all the same: one of Istio's older gateway charts, or one that
+// `istioctl kube-inject` wrote. Istio's agent runs a proxy if its first argument is proxy, and the second says of which kind.
+func (p *FinalPod) BringsProxy() bool {
+	proxy, _ := p.Proxy()
+	image := yamledit.Text(yamledit.Lookup(proxy, "image"))
+	return p.NotInjected != "" && image != "" && image != "auto" && slices.ContainsFunc(yamledit.Items(yamledit.Lookup(proxy, "args")), isProxyKind)
+}
+
+func isProxyKind(argument *yaml.Node) bool {
+	return slices.Contains([]string{"sidecar", "router"}, yamledit.Text(argument))
 }
 
 // IsAmbient says whether a pod without a sidecar is in the ambient mesh, where ztunnel carries its traffic.

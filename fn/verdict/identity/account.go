@@ -10,7 +10,7 @@ var DefaultServiceAccount = &analysis.Definition{Reason: "DefaultServiceAccount"
 	Message: "the pod uses the namespace's default service account, so other pods share its identity",
 	Remedy:  "set serviceAccountName in the pod spec"}
 
-var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Identity, Stage: analysis.InjectedPods,
+var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Identity, Stage: analysis.ProxiedPods,
 	Findings: []*analysis.Definition{DefaultServiceAccount}, Order: 1, Run: findAccount})
 
 // findAccount looks for pods without a service account of their own, because the identity is that of the service account.

@@ -1,13 +1,8 @@
 package identity
 
 import (
-	"slices"
-
-	"go.yaml.in/yaml/v3"
-
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
-	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 var OwnProxy = &analysis.Definition{Reason: "OwnProxy", Severity: outcome.Warning, Effect: outcome.IstiodCA,
@@ -17,19 +12,9 @@ var OwnProxy = &analysis.Definition{Reason: "OwnProxy", Severity: outcome.Warnin
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Outside, Stage: analysis.EveryPod,
 	Findings: []*analysis.Definition{OwnProxy}, Order: 2, Run: findOwnProxy})
 
-// findOwnProxy looks for pods that are not injected and run a proxy all the same: those of Istio's older gateway charts, and those that
-// `istioctl kube-inject` wrote. Istio's agent runs a proxy if its first argument is proxy, and the second says of which kind.
+// findOwnProxy looks at pods that are not injected and bring a proxy: without SPIRE's socket, istiod signs its certificate.
 func findOwnProxy(p *analysis.FinalPod) {
-	proxy, field := p.Proxy()
-	image := yamledit.Text(yamledit.Lookup(proxy, "image"))
-	if p.NotInjected == "" || image == "" || image == "auto" || !slices.ContainsFunc(yamledit.Items(yamledit.Lookup(proxy, "args")), isProxyKind) {
-		return
-	}
-	if !p.OwnSocketVolume().Sources["csi"] || !analysis.MountsSocket(proxy) {
+	if proxy, field := p.Proxy(); p.BringsProxy() && (!p.OwnSocketVolume().Sources["csi"] || !analysis.MountsSocket(proxy)) {
 		p.Report(OwnProxy, proxy, field)
 	}
-}
-
-func isProxyKind(argument *yaml.Node) bool {
-	return slices.Contains([]string{"sidecar", "router"}, yamledit.Text(argument))
 }

@@ -22,7 +22,7 @@ var (
 		Remedy:  "enroll the pod, or set the label"}
 )
 
-var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Identity, Stage: analysis.InjectedPods,
+var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Identity, Stage: analysis.ProxiedPods,
 	Findings: []*analysis.Definition{RegistrationIgnored, ClusterSPIFFEIDOverlap, NoClusterSPIFFEID, NoRegistrationLabel}, Order: 2, Run: findRegistration})
 
 // findRegistration checks whether SPIRE registers the pod. If the streams have no ClusterSPIFFEIDs, the cluster may have some. If

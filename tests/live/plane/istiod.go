@@ -46,9 +46,14 @@ func (p *Plane) startIstiod(t *testing.T) {
 	if !p.options.PlainIstiod {
 		args = append(args, "--post-renderer", Tool(t, "enmesh"), "--post-renderer-args", "--all", "--post-renderer-args", "--trust-domain="+TrustDomain)
 	}
+	revision, webhook := "default", "istio-sidecar-injector"
+	if p.options.Revision != "" {
+		revision, webhook = p.options.Revision, webhook+"-"+p.options.Revision
+		args = append(args, "--set", "revision="+revision)
+	}
 	require.NoError(t, p.Helm(t, "helm3", nil, append(args, p.options.IstiodArgs...)...))
 
-	istiod := p.start(t, "pilot-discovery", []string{"POD_NAMESPACE=istio-system", "POD_NAME=istiod-0", "REVISION=default", "CLUSTER_ID=Kubernetes",
+	istiod := p.start(t, "pilot-discovery", []string{"POD_NAMESPACE=istio-system", "POD_NAME=istiod-0", "REVISION=" + revision, "CLUSTER_ID=Kubernetes",
 		"PILOT_CERT_PROVIDER=istiod", "ISTIOD_CUSTOM_HOST=localhost", "KUBERNETES_SERVICE_HOST=127.0.0.1", fmt.Sprint("KUBERNETES_SERVICE_PORT=", p.apiPort)},
 		"discovery", "--kubeconfig", p.Kubeconfig, "--httpAddr", local(p.istiod.http), "--httpsAddr", local(p.istiod.https), "--grpcAddr", local(p.istiod.grpc),
 		"--secureGRPCAddr", local(p.istiod.secureGRPC), "--monitoringAddr", local(p.istiod.monitoring), "--ctrlz_port", "0", "--domain", "cluster.local")
@@ -61,16 +66,16 @@ func (p *Plane) startIstiod(t *testing.T) {
 		if response.StatusCode != http.StatusOK {
 			return fmt.Errorf("istiod is not ready: %s", response.Status)
 		}
-		return p.webhooksTrustIstiod()
+		return p.trusts(webhook)
 	})
 }
 
-// webhooksTrustIstiod says whether istiod has put its certificate into its webhook.
-func (p *Plane) webhooksTrustIstiod() error {
+// trusts says whether istiod has put its certificate into its webhooks.
+func (p *Plane) trusts(name string) error {
 	var webhooks struct {
 		Webhooks []struct{ ClientConfig struct{ CABundle string } }
 	}
-	if err := p.Client.Get("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/istio-sidecar-injector", &webhooks); err != nil {
+	if err := p.Client.Get("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/"+name, &webhooks); err != nil {
 		return err
 	}
 	for _, w := range webhooks.Webhooks {

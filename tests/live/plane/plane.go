@@ -37,6 +37,8 @@ type Options struct {
 	Socket string
 	// IstiodArgs are further arguments of the helm command that installs istiod's chart.
 	IstiodArgs []string
+	// Revision is istiod's. The default is the default one.
+	Revision string
 	// PlainIstiod installs istiod's chart without enmesh: it has no templates for SPIRE.
 	PlainIstiod bool
 	// EnvoyPath is the program that pilot-agent starts in the place of Envoy.
