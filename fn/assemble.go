@@ -14,7 +14,7 @@ import (
 )
 
 // assemble puts the documents' edits and decisions together, in the order of the streams.
-func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, pods *policy.Index, findings []verdict.ObjectFinding, facts *mesh.Facts) (*outcome.Outcome, error) {
+func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, pods *policy.Index, findings []verdict.ObjectFinding, input []outcome.Finding, facts *mesh.Facts) (*outcome.Outcome, error) {
 	s := &assembler{t: t, streams: streams, out: newOutcome(decisions, streams), lines: stream.NewLineCounter(streams),
 		names: map[manifest.ResourceRef]bool{}, listed: map[listed]bool{}}
 	for i := range decisions {
@@ -32,8 +32,12 @@ func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, po
 		*d = decision{source: d.source} // a stream may hold a million
 	}
 	if s.last != nil {
-		return s.out, s.addClusterSPIFFEID(facts)
+		if err := s.addClusterSPIFFEID(facts); err != nil {
+			return nil, err
+		}
 	}
+	s.out.Input = input
+	s.out.Gate(&t.enroller.Spec)
 	return s.out, nil
 }
 

@@ -180,6 +180,11 @@ func resultsOf(result *outcome.Outcome, whole bool) string {
 	for _, o := range result.Objects {
 		fmt.Fprintf(&b, "%s %s\n", o.Reason, o.Resource)
 	}
+	for _, f := range result.Input {
+		if whole {
+			b.WriteString("input\n" + wholeFinding(f))
+		}
+	}
 	for _, f := range result.Findings {
 		switch {
 		case whole:
@@ -193,7 +198,11 @@ func resultsOf(result *outcome.Outcome, whole bool) string {
 
 // wholeFinding is all that a user reads about a finding.
 func wholeFinding(f outcome.Finding) string {
-	return fmt.Sprintf("  %s %s: %s; %s\n", f.Severity, placeOf(f), f.Message, f.Remedy)
+	severity := string(f.Severity)
+	if f.Accepted {
+		severity += " (accepted)"
+	}
+	return fmt.Sprintf("  %s %s: %s; %s\n", severity, placeOf(f), f.Message, f.Remedy)
 }
 
 func placeOf(f outcome.Finding) string {

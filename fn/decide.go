@@ -22,7 +22,9 @@ type decision struct {
 	objects   []outcome.Object
 	additions []addition // documents that follow this one
 	inList    []manifest.ResourceRef
-	removed   bool // the whole document is removed
+	seen      int   // how many objects the document holds
+	targets   []int // the targets that match one of them, by index
+	removed   bool  // the whole document is removed
 	edits     []yamledit.Edit
 	err       error
 }
@@ -92,10 +94,14 @@ func (j *job) document() (err error) {
 // object decides about one object: a workload, or an object of the mesh.
 func (j *job) object(o manifest.Object) error {
 	e := j.t.enroller
+	if !manifest.IsList(o.Ref.Kind) {
+		j.seen++
+	}
 	if kind, ok := j.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); ok {
 		return j.workload(o, kind)
 	}
 	if o.Ref.Kind == "ConfigMap" {
+		j.targets = e.MatchTargets(manifest.PodTemplate{Object: o, Template: o.Node}, j.targets)
 		changes, err := e.PatchIstiod(o)
 		if err != nil || len(changes) == 0 {
 			return err
@@ -124,6 +130,7 @@ func (j *job) note(o outcome.Object) { j.objects = append(j.objects, o) }
 func (j *job) workload(o manifest.Object, kind manifest.Kind) error {
 	decided := policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place()}}
 	p, ok := manifest.NewPodTemplate(o, kind)
+	j.targets = j.t.enroller.MatchTargets(p, j.targets)
 	var added *enroll.Addition
 	var err error
 	switch {
@@ -175,7 +182,8 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 		}
 	}
 	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts)
-	decided.Verdict, decided.VerdictReason, decided.Findings, decided.Entries = judged.Verdict, judged.Reason, judged.Findings, judged.Entries
+	decided.Verdict, decided.VerdictReason, decided.VerdictAccepted = judged.Verdict, judged.Reason, judged.Accepted
+	decided.Findings, decided.Entries = judged.Findings, judged.Entries
 	if replicas, ok := p.Replicas(); ok && !j.facts.IsScaled(p.Ref) {
 		decided.Replicas = &replicas
 	}

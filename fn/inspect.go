@@ -5,8 +5,11 @@ import (
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/policy"
+	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/verdict"
+	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
 
 // inspect looks at the objects that affect pods, after all pods are judged. It returns an index of the pods for policies (nil if it
@@ -44,4 +47,36 @@ func (t *Transformer) inspectAdded(decisions []decision, facts *mesh.Facts) []ve
 		}
 	}
 	return nil
+}
+
+// inspectInput looks at the input and the selection as a whole.
+func (t *Transformer) inspectInput(streams []stream.Stream, decisions []decision) []outcome.Finding {
+	in := analysis.Input{Enroller: t.enroller}
+	documents, objects := make([]int, len(streams)), make([]int, len(streams))
+	matched := make([]bool, len(t.enroller.Spec.Targets))
+	for i := range decisions {
+		d := &decisions[i]
+		documents[d.Stream]++
+		objects[d.Stream] += d.seen
+		in.Pods += len(d.pods)
+		for _, p := range d.pods {
+			if p.Reason.IsSelected() {
+				in.Selected++
+			}
+		}
+		for _, n := range d.targets {
+			matched[n] = true
+		}
+	}
+	for n, found := range matched {
+		if !found {
+			in.Unmatched = append(in.Unmatched, n)
+		}
+	}
+	for i, s := range streams {
+		if stream.IsBlank(s.Bytes) || documents[i] > 0 && objects[i] == 0 && documents[i] == s.Count() {
+			in.Empty = append(in.Empty, s.Name)
+		}
+	}
+	return verdict.JudgeInput(in)
 }

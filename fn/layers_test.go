@@ -21,6 +21,7 @@ var layers = []string{
 	"fn/verdict/objects",   // analyzers of objects that affect pods
 	"fn/verdict/identity",  // analyzers of a pod's identity
 	"fn/verdict/injection", // analyzers of a pod's injection
+	"fn/verdict/input",     // analyzers of the input as a whole
 	"fn/verdict/analysis",  // what analyzers are made with
 	"fn/policy",            // which pods a PeerAuthentication selects
 	"fn/enroll",            // which pods are enrolled, what a pod gets, what is removed

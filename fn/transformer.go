@@ -2,13 +2,16 @@ package fn
 
 import (
 	"errors"
+	"fmt"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/stream"
+	"enmesh.dev/enmesh/fn/verdict"
 )
 
 // Transformer applies one MeshEnrollment to streams. It holds no state between calls and is safe for concurrent use.
@@ -24,11 +27,28 @@ func New(enrollment config.MeshEnrollment) (*Transformer, error) {
 	if err := enrollment.Validate(); err != nil {
 		return nil, err
 	}
+	if err := checkAccepted(enrollment.Spec.Accept); err != nil {
+		return nil, err
+	}
 	enroller, err := enroll.New(enrollment.Spec)
 	if err != nil {
 		return nil, err
 	}
 	return &Transformer{enroller: enroller, kinds: manifest.NewKinds(enrollment.Spec.PodTemplates)}, nil
+}
+
+// checkAccepted returns a *config.Error for reasons that do not exist.
+func checkAccepted(reasons []string) error {
+	var problems []string
+	for i, reason := range reasons {
+		if _, ok := verdict.Explain(outcome.Reason(reason)); !ok {
+			problems = append(problems, fmt.Sprintf("%s: unknown reason %q%s", fieldpath.Index("spec.accept", i), reason, verdict.Suggest(reason)))
+		}
+	}
+	if problems != nil {
+		return &config.Error{Problems: problems}
+	}
+	return nil
 }
 
 // Transform decides about every pod in the streams. They belong together: an object in one stream can affect a pod in another. It
@@ -61,7 +81,7 @@ func (t *Transformer) transform(streams []stream.Stream, cutLists bool) (out *ou
 	facts, planned := t.gather(sources)
 	decisions := t.decide(sources, facts, planned)
 	pods, findings := t.inspect(decisions, facts)
-	return t.assemble(streams, decisions, pods, findings, facts)
+	return t.assemble(streams, decisions, pods, findings, t.inspectInput(streams, decisions), facts)
 }
 
 // interest says what a document may hold. Documents of an unknown or a doubtful kind may hold anything.

@@ -17,24 +17,30 @@ import (
 // inputName is the name of the input in messages.
 const inputName = "<stdin>"
 
-// transform returns the edits of the ResourceList that enroll the pods of its items and add the results, and these results. If one
-// of them is an error, the items are unchanged. It fails if the input is not a ResourceList.
-func transform(input []byte) (outcome.Edits, []framework.Result, error) {
+// output is what the function writes.
+type output struct {
+	outcome.Edits // of the ResourceList: they enroll the pods of its items and add the results
+	results       []framework.Result
+	failed        bool // then the items are unchanged
+}
+
+// transform fails if the input is not a ResourceList.
+func transform(input []byte) (*output, error) {
 	list, err := parse(input)
 	if err != nil {
-		return outcome.Edits{}, nil, err
+		return nil, err
 	}
-	edits, results := enroll(input, yamledit.Lookup(list.Root(), "functionConfig"))
-	if hasError(results) {
+	edits, results, failed := enroll(input, yamledit.Lookup(list.Root(), "functionConfig"))
+	if failed {
 		edits = nil
 	}
 	added, err := list.addResults(results)
 	if err != nil {
-		return outcome.Edits{}, nil, err
+		return nil, err
 	}
 	edits = append(edits, added...)
 	slices.SortStableFunc(edits, func(a, b yamledit.Edit) int { return cmp.Compare(a.Start, b.Start) })
-	return outcome.Edits{Stream: stream.Stream{Name: inputName, Bytes: input}, List: edits}, results, nil
+	return &output{outcome.Edits{Stream: stream.Stream{Name: inputName, Bytes: input}, List: edits}, results, failed}, nil
 }
 
 // resourceList is the ResourceList with as few items as possible: if it can be cut into its items, all but the last are left
@@ -79,21 +85,23 @@ func cut(input []byte) *stream.List {
 	return list
 }
 
-// enroll returns the edits of the list's items, and the results. An error in the configuration or in an item becomes a result.
-func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []framework.Result) {
+// enroll returns the edits of the list's items, the results, and whether the job failed. An error in the configuration or in an item
+// becomes a result.
+func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []framework.Result, bool) {
 	enrollment, err := decodeConfig(functionConfig)
 	if err != nil {
-		return nil, configResults(functionConfig, err)
+		return nil, configResults(functionConfig, err), true
 	}
 	transformer, err := fn.New(enrollment)
 	if err != nil {
-		return nil, configResults(functionConfig, err)
+		return nil, configResults(functionConfig, err), true
 	}
 	out, err := transformer.Transform(stream.Stream{Name: inputName, Bytes: input})
 	if err != nil {
-		return nil, []framework.Result{errorResult(err)}
+		return nil, []framework.Result{errorResult(err)}, true
 	}
-	return out.Edits[0].List, newResults(out, enrollment.Spec)
+	results, failed := newResults(out)
+	return out.Edits[0].List, results, failed
 }
 
 // addResults returns the edits of the input that add the results to the list.

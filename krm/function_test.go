@@ -97,10 +97,10 @@ func TestParity(t *testing.T) {
 			list, err := yaml.Marshal(map[string]any{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList",
 				"items": items, "functionConfig": functionConfig})
 			require.NoError(t, err)
-			edits, results, err := transform(list)
+			out, err := transform(list)
 			require.NoError(t, err)
-			output := yamledit.Splice(list, edits.List)
-			if hasError(results) {
+			output := yamledit.Splice(list, out.List)
+			if out.failed {
 				want = items
 			}
 			var got struct{ Items []any }

@@ -5,7 +5,7 @@
 // pod: package fn does.
 //
 // It follows the KRM Functions Specification, v1. It does not re-encode the list: comments, order and the orchestrator's
-// annotations come back unchanged. If a result is an error, the items come back unchanged and the exit status is 1. If the
+// annotations come back unchanged. If the job fails, the items come back unchanged and the exit status is 1. If the
 // input is not a ResourceList, stdout stays empty.
 //
 // Start reading at transform.
@@ -32,7 +32,7 @@ mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, wo
 Without a functionConfig, it enrolls the pods that are marked for enrollment.
 `
 
-// Main runs the function and returns its exit status: 0 for success; 1 if a result is an error or the job failed; 2 for invalid
+// Main runs the function and returns its exit status: 0 for success; 1 if the job failed; 2 for invalid
 // arguments.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
@@ -53,24 +53,23 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 1
 	}
 	memory.Bound(len(input))
-	output, results, err := transform(input)
+	out, err := transform(input)
 	if err == nil {
 		w := bufio.NewWriterSize(stdout, 64<<10)
-		_, err = output.WriteTo(w)
+		_, err = out.WriteTo(w)
 		err = cmp.Or(err, w.Flush())
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "enmesh-fn:", err)
 		return 1
 	}
-	status := 0
-	for _, r := range results {
+	for _, r := range out.results {
 		if r.Severity != "info" { // kustomize shows no results, only stderr
 			fmt.Fprintln(stderr, "enmesh-fn:", r)
 		}
-		if r.Severity == "error" {
-			status = 1
-		}
 	}
-	return status
+	if out.failed {
+		return 1
+	}
+	return 0
 }

@@ -16,10 +16,10 @@ import (
 )
 
 // newResults returns a result for each pod, for each other object that was changed, and for each finding that is a warning or
-// an error.
-func newResults(out *outcome.Outcome, spec config.MeshEnrollmentSpec) []framework.Result {
-	var results []framework.Result
-	for r := range report.Results(out, spec) {
+// an error, and whether the job fails. A finding is an error also where the job, which is to enroll, does not fail by it. If the job fails,
+// the last result counts what fails it.
+func newResults(out *outcome.Outcome) (results []framework.Result, failed bool) {
+	for r := range report.Results(out) {
 		if r.Pod != nil && r.Pod.Reason == outcome.NoPodTemplate {
 			continue
 		}
@@ -27,16 +27,26 @@ func newResults(out *outcome.Outcome, spec config.MeshEnrollmentSpec) []framewor
 		if r.IsFinding {
 			message += "; " + r.Remedy
 		}
+		if r.Accepted {
+			message = "accepted: " + message
+		}
 		result := newResult(r.Resource, r.Place, r.Severity, message, r.Field)
 		result.Tags = tags(r)
 		results = append(results, result)
 	}
-	return results
+	err := report.Failure(out)
+	if err != nil {
+		results = append(results, errorResult(err))
+	}
+	return results, err != nil
 }
 
 // tags are for programs.
 func tags(r report.Result) map[string]string {
 	tags := map[string]string{"reason": string(r.Reason)}
+	if r.Fails {
+		tags["fails"] = "true"
+	}
 	if r.Pod != nil && r.Pod.Verdict != "" {
 		tags["verdict"] = string(r.Pod.Verdict)
 	}
@@ -90,13 +100,4 @@ func configResults(functionConfig *yaml.Node, err error) []framework.Result {
 		}
 	}
 	return []framework.Result{result}
-}
-
-func hasError(results []framework.Result) bool {
-	for _, r := range results {
-		if r.Severity == framework.Error {
-			return true
-		}
-	}
-	return false
 }

@@ -24,6 +24,7 @@ type flags struct {
 	hooks              string
 	peerAuthentication string
 	strict             bool
+	accept             []string
 	unenroll           bool
 	check              bool
 	diff               bool
@@ -45,7 +46,8 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.StringVar(&f.workloadSocketFile, "workload-socket-file", "", "the `name` of the socket file; with a name other than \"socket\", the proxy does not start without SPIRE")
 	set.StringVar(&f.hooks, "hooks", "Skip", "what to do with selected Helm hooks that are not marked for enrollment: Skip or Enroll")
 	set.StringVar(&f.peerAuthentication, "peer-authentication", "", "STRICT adds a PeerAuthentication for each enrolled workload")
-	set.BoolVar(&f.strict, "strict", false, "treat warnings as errors")
+	set.BoolVar(&f.strict, "strict", false, "fail on warnings, and on errors in every mode")
+	set.StringSliceVar(&f.accept, "accept", nil, "accept findings and verdicts with these `reasons`: they are listed, and fail nothing")
 	set.BoolVar(&f.check, "check", false, "write no manifests; fail if a selected pod is not enrolled")
 	set.BoolVar(&f.diff, "diff", false, "write a unified diff instead of the manifests")
 	set.BoolVar(&f.unenroll, "unenroll", false, "remove the mesh settings")
@@ -93,6 +95,7 @@ func (f *flags) enrollment(given *pflag.FlagSet, readFile func(string) ([]byte, 
 	set("hooks", "spec.hooks", func() { s.Hooks = config.HookPolicy(f.hooks) })
 	set("peer-authentication", "spec.peerAuthentication", func() { s.PeerAuthentication = f.peerAuthentication })
 	set("strict", "spec.strict", func() { s.Strict = f.strict })
+	set("accept", fmt.Sprintf("spec.accept[%d]", len(s.Accept)), func() { s.Accept = append(s.Accept, f.accept...) })
 	set("check", "spec.mode", func() { s.Mode = modeOf(f.check, config.Check, s.Mode) })
 	set("unenroll", "spec.mode", func() { s.Mode = modeOf(f.unenroll, config.Unenroll, s.Mode) })
 	return e, origin, f.conflict(given, s.Mode)

@@ -51,11 +51,11 @@ func (j *job) prepare(given *pflag.FlagSet) error {
 func (j *job) do() error {
 	out, err := j.transform()
 	if err == nil {
-		err = report.Failure(out, j.spec)
+		err = report.Failure(out)
 	}
 	err = j.writeReport(out, err)
 	if out != nil {
-		printMessages(j.stderr, out, j.spec, j.quiet)
+		printMessages(j.stderr, out, j.quiet)
 	}
 	if err != nil {
 		return err

@@ -210,5 +210,5 @@ func TestSetOptions(t *testing.T) {
 
 	err := e.SetOptions(map[string]string{"all": "maybe", "nope": "x"})
 	require.ErrorContains(t, err, `data.all: must be true or false, got "maybe"`)
-	require.ErrorContains(t, err, "data.nope: unknown key; valid keys are all, exclude, ")
+	require.ErrorContains(t, err, "data.nope: unknown key; valid keys are accept, all, exclude, ")
 }

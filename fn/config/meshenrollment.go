@@ -67,8 +67,10 @@ type MeshEnrollmentSpec struct {
 	// PodTemplates adds custom kinds that hold a pod template.
 	PodTemplates []PodTemplate `json:"podTemplates,omitempty"`
 
-	// Strict treats warnings as errors.
+	// Strict makes warnings fail the job, and errors in every mode.
 	Strict bool `json:"strict,omitempty"`
+	// Accept lists the reasons of findings and verdicts that fail nothing.
+	Accept []string `json:"accept,omitempty"`
 }
 
 // Mode is what enmesh does with the selected pods.

@@ -27,13 +27,28 @@ var options = map[string]func(*MeshEnrollmentSpec, string) error{
 	},
 	"namespace":   func(s *MeshEnrollmentSpec, v string) error { s.Namespace = v; return nil },
 	"trustDomain": func(s *MeshEnrollmentSpec, v string) error { s.TrustDomain = v; return nil },
-	"revision":    func(s *MeshEnrollmentSpec, v string) error { s.Revision = v; return nil },
+	"accept": func(s *MeshEnrollmentSpec, v string) error {
+		s.Accept = append(s.Accept, Names(v)...)
+		return nil
+	},
+	"revision": func(s *MeshEnrollmentSpec, v string) error { s.Revision = v; return nil },
 	"workloadSocket": func(s *MeshEnrollmentSpec, v string) error {
 		s.WorkloadSocket.Provider = SocketProvider(v)
 		return nil
 	},
 	"peerAuthentication": func(s *MeshEnrollmentSpec, v string) error { s.PeerAuthentication = v; return nil },
 	"workloadSocketFile": func(s *MeshEnrollmentSpec, v string) error { s.WorkloadSocket.File = v; return nil },
+}
+
+// Names splits a list of names with commas between them.
+func Names(list string) []string {
+	var names []string
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func setBool(to *bool, value string) error {
@@ -46,7 +61,7 @@ func setBool(to *bool, value string) error {
 }
 
 // SetOptions sets fields of the spec by their short names, which are the keys of a functionConfig of kind ConfigMap:
-// all, exclude, hooks, mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
+// accept, all, exclude, hooks, mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
 // The error is a *Error that names each unknown key and each invalid value.
 func (e *MeshEnrollment) SetOptions(values map[string]string) error {
 	var problems []string

@@ -97,10 +97,16 @@ func kindName(k reflect.Kind) string {
 	return "number"
 }
 
-// suggestion names the field that a misspelled one is probably meant to be: at most one letter in three is wrong.
+// suggestion names the field that a misspelled one is probably meant to be.
 func suggestion(name string, fields map[string]reflect.Type) string {
+	return Suggestion(name, slices.Sorted(maps.Keys(fields)))
+}
+
+// Suggestion names the one of the known names that a misspelled one is probably meant to be, where at most one letter in three is wrong:
+// " (did you mean strict?)", or "".
+func Suggestion(name string, known []string) string {
 	best, least := "", 1+len(name)/3
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
+	for _, field := range known {
 		if d := distance(strings.ToLower(name), strings.ToLower(field)); d < least {
 			best, least = field, d
 		}

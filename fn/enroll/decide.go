@@ -62,6 +62,16 @@ func (e *Enroller) DecideUnenroll(p manifest.PodTemplate) outcome.Reason {
 	return ""
 }
 
+// MatchTargets adds the indexes of the targets that match a workload to a list without duplicates.
+func (e *Enroller) MatchTargets(p manifest.PodTemplate, matched []int) []int {
+	for i := range e.targets {
+		if !slices.Contains(matched, i) && e.targets[i:i+1].Match(p) {
+			matched = append(matched, i)
+		}
+	}
+	return matched
+}
+
 // selects is row 4.
 func (e *Enroller) selects(p manifest.PodTemplate) bool {
 	if e.Spec.All {

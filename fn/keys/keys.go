@@ -94,8 +94,11 @@ const (
 	OrchestratedLegacy = "config.kubernetes.io/"
 )
 
-// Enroll is enmesh's own annotation.
-const Enroll = "enmesh.dev/enroll"
+// enmesh's own annotations.
+const (
+	Enroll = "enmesh.dev/enroll"
+	Accept = "enmesh.dev/accept"
+)
 
 // Names in a pod's spec.
 const (

@@ -1,11 +1,9 @@
 package outcome
 
-import (
-	"enmesh.dev/enmesh/fn/config"
-	"enmesh.dev/enmesh/fn/manifest"
-)
+import "enmesh.dev/enmesh/fn/manifest"
 
-// Severity is the severity of a finding, as in the KRM Functions Specification.
+// Severity is the severity of a finding, as in the KRM Functions Specification. A finding has the same one wherever it is shown; whether
+// it fails the job is another matter, which Gate decides.
 type Severity string
 
 const (
@@ -25,6 +23,10 @@ type Finding struct {
 	Line int `json:"line,omitempty"`
 	// Remedy is what to change.
 	Remedy string `json:"remedy,omitempty"`
+	// Accepted: the configuration, or the object itself, accepts the reason, so the finding fails nothing.
+	Accepted bool `json:"accepted,omitempty"`
+	// Fails: the finding fails the job.
+	Fails bool `json:"fails,omitempty"`
 }
 
 // Below returns the finding with its line counted in the stream, given the number of lines above the document.
@@ -40,20 +42,4 @@ type ObjectFinding struct {
 	Resource manifest.ResourceRef `json:"resource"`
 	Place    manifest.Place       `json:"place"`
 	Finding  `json:",inline"`
-}
-
-// Judged returns the severity of a finding under a configuration. An error fails the job.
-//
-//	            strict   mode Check   otherwise
-//	error       error    error        warning: the job is to enroll, and the cluster itself refuses the pod
-//	warning     error    warning      warning
-//	info        info     info         info
-func (f Finding) Judged(spec config.MeshEnrollmentSpec) Severity {
-	switch {
-	case f.Severity == Info:
-		return Info
-	case spec.Strict, f.Severity == Error && spec.Mode == config.Check:
-		return Error
-	}
-	return Warning
 }

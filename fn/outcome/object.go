@@ -14,6 +14,8 @@ type Object struct {
 	Reason  Reason   `json:"reason"`
 	Message string   `json:"message"`
 	Changes []string `json:"changes,omitempty"`
+	// Fails: the object fails the job.
+	Fails bool `json:"fails,omitempty"`
 }
 
 // Sentence describes what was done.

@@ -17,6 +17,8 @@ type Outcome struct {
 	Objects []Object
 	// Findings are about objects that are not pods.
 	Findings []ObjectFinding
+	// Input are findings about the input and the selection as a whole.
+	Input []Finding
 }
 
 // Selected returns the number of selected pods, including those that cannot be enrolled.

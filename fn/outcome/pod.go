@@ -39,8 +39,12 @@ type Pod struct {
 	Verdict Verdict `json:"verdict,omitempty"`
 	// VerdictReason is why the verdict is not SPIRE: an outcome or a finding.
 	VerdictReason Reason `json:"verdictReason,omitempty"`
+	// VerdictAccepted: the configuration, or the pod itself, accepts that reason.
+	VerdictAccepted bool `json:"verdictAccepted,omitempty"`
 	// Findings are about this pod.
 	Findings []Finding `json:"findings,omitempty"`
+	// Fails: the pod fails the job.
+	Fails bool `json:"fails,omitempty"`
 }
 
 // LacksSettings says whether the pod is selected but not enrolled, which fails a check.

@@ -49,17 +49,17 @@ func ExampleReport_Encode() {
 
 // A front end prints the results one by one.
 func ExampleResults() {
-	spec := config.MeshEnrollmentSpec{Strict: true}
-	for r := range report.Results(out, spec) {
+	out.Gate(&config.MeshEnrollmentSpec{Strict: true})
+	for r := range report.Results(out) {
 		if r.IsNotable() {
 			fmt.Println(r)
 		}
 	}
 	fmt.Println(report.Summary(out))
-	fmt.Println(report.Failure(out, spec))
+	fmt.Println(report.Failure(out))
 	// Output:
 	// pods.yaml line 1: Deployment demo/web: enrolled as a sidecar: spiffe://example.org/ns/demo/sa/web
-	// error: app/templates/host.yaml: Pod demo/host: spec.hostNetwork: Istio never injects it [HostNetwork]; remove hostNetwork
+	// warning (fails the job): app/templates/host.yaml: Pod demo/host: spec.hostNetwork: Istio never injects it [HostNetwork]; remove hostNetwork
 	// 1 Enrolled, 1 HostNetwork
-	// the check failed (pods not enrolled: 0, objects missing: 0, findings: 1)
+	// the check failed (pods: 0, objects missing: 0, findings: 1)
 }

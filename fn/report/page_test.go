@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
@@ -36,13 +35,13 @@ func TestFindingsAmongResults(t *testing.T) {
 	o := crowd()
 	o.Pods[0].Findings = []outcome.Finding{{Reason: "A", Severity: outcome.Warning}, {Reason: "B", Severity: outcome.Info}, {Reason: "C", Severity: outcome.Error}}
 	results := 0
-	for range report.Results(o, config.MeshEnrollmentSpec{}) {
+	for range report.Results(o) {
 		results++
 	}
 	require.Equal(t, len(o.Pods)+2+len(o.Objects), results)
 	for stop := range results {
 		seen := 0
-		for range report.Results(o, config.MeshEnrollmentSpec{}) {
+		for range report.Results(o) {
 			if seen++; seen > stop {
 				break
 			}

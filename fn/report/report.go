@@ -40,6 +40,8 @@ type Report struct {
 	Objects []outcome.Object `json:"objects,omitempty"`
 	// Findings are about objects that are not pods.
 	Findings []outcome.ObjectFinding `json:"findings,omitempty"`
+	// Input are findings about the input and the selection as a whole.
+	Input []outcome.Finding `json:"input,omitempty"`
 }
 
 // New returns the report of a job. The outcome is nil if the job failed before it had one. The error is nil if the job did not
@@ -55,7 +57,7 @@ func New(out *outcome.Outcome, err error) Report {
 	if len(out.Pods) > 0 {
 		r.Summary, r.Pods = countByReason(out.Pods), out.Pods
 	}
-	r.Objects, r.Findings = out.Objects, out.Findings
+	r.Objects, r.Findings, r.Input = out.Objects, out.Findings, out.Input
 	return r
 }
 

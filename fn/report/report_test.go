@@ -47,7 +47,7 @@ func TestEmpty(t *testing.T) {
 		}
 	}
 	require.Equal(t, "no pods", report.Summary(&outcome.Outcome{}))
-	require.NoError(t, report.Failure(&outcome.Outcome{}, config.MeshEnrollmentSpec{}))
+	require.NoError(t, report.Failure(&outcome.Outcome{}))
 }
 
 // A page has a table of the findings, if there are any.
@@ -67,7 +67,7 @@ func TestFailure(t *testing.T) {
 	o := &outcome.Outcome{
 		Pods: []outcome.Pod{
 			{Resource: web, Place: place, Reason: outcome.NotEnrolled, Role: outcome.Sidecar, Message: "selected and not enrolled", Changes: []string{"a", "b"}},
-			{Resource: web, Place: place, Reason: outcome.NotEnrolled, Message: "not selected", Findings: []outcome.Finding{{Reason: "Info", Severity: outcome.Info}}},
+			{Resource: web, Place: place, Reason: outcome.NotSelected, Message: "not selected", Findings: []outcome.Finding{{Reason: "Info", Severity: outcome.Info}}},
 		},
 		Objects: []outcome.Object{{Resource: web, Place: place, Reason: outcome.Missing, Message: "missing"}, {Resource: web, Place: place, Reason: outcome.Added, Message: "added"}},
 		Findings: []outcome.ObjectFinding{
@@ -76,9 +76,9 @@ func TestFailure(t *testing.T) {
 			{Resource: web, Place: place, Finding: outcome.Finding{Reason: "Info", Severity: outcome.Info}},
 		},
 	}
-	spec := config.MeshEnrollmentSpec{Mode: config.Check}
+	o.Gate(&config.MeshEnrollmentSpec{Mode: config.Check})
 	var all, notable []string
-	for r := range report.Results(o, spec) {
+	for r := range report.Results(o) {
 		all = append(all, r.Message)
 		if r.IsNotable() {
 			notable = append(notable, r.String())
@@ -92,11 +92,11 @@ func TestFailure(t *testing.T) {
 		"error: web.yaml: Pod web: wrong [Wrong]; change it",
 		"warning: web.yaml: Pod web: spec: doubtful [Doubtful]; look",
 	}, notable)
-	require.EqualError(t, report.Failure(o, spec), "the check failed (pods not enrolled: 1, objects missing: 1, findings: 1)")
+	require.EqualError(t, report.Failure(o), "the check failed (pods: 1, objects missing: 1, findings: 1)")
 
 	// A caller may stop early.
 	seen := 0
-	for range report.Results(o, spec) {
+	for range report.Results(o) {
 		if seen++; seen == 3 {
 			break
 		}

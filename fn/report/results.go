@@ -4,7 +4,6 @@ import (
 	"iter"
 	"strings"
 
-	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/outcome"
 )
@@ -15,9 +14,11 @@ type Result struct {
 	Place    manifest.Place
 	// Pod is nil if the object is not a pod.
 	Pod *outcome.Pod
-	// Severity is the severity under the configuration: an error fails the job. A decision has the severity info, unless the
-	// object lacks something.
+	// Severity is that of the finding. A decision has the severity info, unless it fails the job.
 	Severity outcome.Severity
+	// Fails: it fails the job.
+	Fails    bool
+	Accepted bool
 	Reason   outcome.Reason
 	Message  string
 	// IsFinding is true for a finding and false for a decision. Only a finding has a field and a remedy.
@@ -25,17 +26,22 @@ type Result struct {
 	Field, Remedy string
 }
 
-// Results lists what was decided and found: each pod with its findings, then the other objects, then the findings about them.
-// It leaves out findings of severity info, which only a [Report] has.
-func Results(out *outcome.Outcome, spec config.MeshEnrollmentSpec) iter.Seq[Result] {
+// Results lists what was decided and found: the findings about the input, each pod with its findings, then the other objects, then the
+// findings about them. It leaves out findings of severity info, which only a [Report] has.
+func Results(out *outcome.Outcome) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
+		for _, f := range out.Input {
+			if r := finding(f, manifest.ResourceRef{}, manifest.Place{}); r.Severity != outcome.Info && !yield(r) {
+				return
+			}
+		}
 		for i := range out.Pods {
 			p := &out.Pods[i]
 			if !yield(podDecision(p)) {
 				return
 			}
 			for _, f := range p.Findings {
-				r := finding(f, p.Resource, p.Place, spec)
+				r := finding(f, p.Resource, p.Place)
 				r.Pod = p
 				if r.Severity != outcome.Info && !yield(r) {
 					return
@@ -48,7 +54,7 @@ func Results(out *outcome.Outcome, spec config.MeshEnrollmentSpec) iter.Seq[Resu
 			}
 		}
 		for _, f := range out.Findings {
-			if r := finding(f.Finding, f.Resource, f.Place, spec); r.Severity != outcome.Info && !yield(r) {
+			if r := finding(f.Finding, f.Resource, f.Place); r.Severity != outcome.Info && !yield(r) {
 				return
 			}
 		}
@@ -56,24 +62,29 @@ func Results(out *outcome.Outcome, spec config.MeshEnrollmentSpec) iter.Seq[Resu
 }
 
 func podDecision(p *outcome.Pod) Result {
-	r := Result{Resource: p.Resource, Place: p.Place, Pod: p, Severity: outcome.Info, Reason: p.Reason, Message: p.Message}
-	if p.LacksSettings() {
-		r.Severity = outcome.Error
+	r := Result{Resource: p.Resource, Place: p.Place, Pod: p, Severity: outcome.Info, Fails: p.Fails, Reason: p.Reason, Message: p.Message}
+	switch {
+	case p.LacksSettings():
 		r.Message += ": it lacks " + strings.Join(p.Changes, ", ")
+	case p.Fails:
+		r.Message = "its verdict is " + string(p.Verdict) + " [" + string(p.VerdictReason) + "], not " + string(outcome.SPIRE)
+	}
+	if p.Fails {
+		r.Severity = outcome.Error
 	}
 	return r
 }
 
 func objectDecision(o outcome.Object) Result {
-	r := Result{Resource: o.Resource, Place: o.Place, Severity: outcome.Info, Reason: o.Reason, Message: o.Message}
-	if o.Reason == outcome.Missing {
+	r := Result{Resource: o.Resource, Place: o.Place, Severity: outcome.Info, Fails: o.Fails, Reason: o.Reason, Message: o.Message}
+	if o.Fails {
 		r.Severity = outcome.Error
 	}
 	return r
 }
 
-func finding(f outcome.Finding, resource manifest.ResourceRef, place manifest.Place, spec config.MeshEnrollmentSpec) Result {
-	return Result{Resource: resource, Place: place, Severity: f.Judged(spec), Reason: f.Reason, Message: f.Message,
+func finding(f outcome.Finding, resource manifest.ResourceRef, place manifest.Place) Result {
+	return Result{Resource: resource, Place: place, Severity: f.Severity, Fails: f.Fails, Accepted: f.Accepted, Reason: f.Reason, Message: f.Message,
 		IsFinding: true, Field: f.Field, Remedy: f.Remedy}
 }
 
@@ -96,9 +107,21 @@ func (r Result) IsNotable() bool {
 //	PLACE: OBJECT: MESSAGE                                         a decision
 //	error: PLACE: OBJECT: MESSAGE                                  a decision that fails the job
 //	SEVERITY: PLACE: OBJECT: FIELD: MESSAGE [REASON]; REMEDY       a finding
+//	SEVERITY: FIELD: MESSAGE [REASON]; REMEDY                      a finding about the input
+//
+// A warning that fails the job, and a finding that is accepted, say so after the severity.
 func (r Result) String() string {
-	line := placeText(r.Place) + ": " + r.Resource.String() + ": " + withField(r.Field, r.Message)
-	if r.Severity != outcome.Info {
+	line := withField(r.Field, r.Message)
+	if r.Resource.Kind != "" {
+		line = placeText(r.Place) + ": " + r.Resource.String() + ": " + line
+	}
+	switch {
+	case r.Severity == outcome.Info:
+	case r.Accepted:
+		line = string(r.Severity) + " (accepted): " + line
+	case r.Fails && r.Severity != outcome.Error:
+		line = string(r.Severity) + " (fails the job): " + line
+	default:
 		line = string(r.Severity) + ": " + line
 	}
 	if r.IsFinding {

@@ -5,7 +5,6 @@ import (
 	"sort"
 	"strings"
 
-	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
@@ -37,22 +36,11 @@ func countByReason(pods []outcome.Pod) map[string]int {
 	return counts
 }
 
-// Failure returns an error that counts the results of severity error, or nil if there are none.
-func Failure(out *outcome.Outcome, spec config.MeshEnrollmentSpec) error {
-	pods, objects, findings := 0, 0, 0
-	for r := range Results(out, spec) {
-		switch {
-		case r.Severity != outcome.Error:
-		case r.IsFinding:
-			findings++
-		case r.Pod != nil:
-			pods++
-		default:
-			objects++
-		}
-	}
+// Failure returns an error that counts what fails the job, or nil.
+func Failure(out *outcome.Outcome) error {
+	pods, objects, findings := out.Failures()
 	if pods+objects+findings == 0 {
 		return nil
 	}
-	return fmt.Errorf("the check failed (pods not enrolled: %d, objects missing: %d, findings: %d)", pods, objects, findings)
+	return fmt.Errorf("the check failed (pods: %d, objects missing: %d, findings: %d)", pods, objects, findings)
 }

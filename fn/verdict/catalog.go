@@ -3,6 +3,7 @@ package verdict
 import (
 	"slices"
 
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
@@ -57,6 +58,11 @@ func definitions(subject analysis.Subject) []*analysis.Definition {
 			definitions = append(definitions, a.Findings...)
 		}
 	}
+	for _, a := range analysis.InputAnalyzers() {
+		if a.Subject == subject {
+			definitions = append(definitions, a.Findings...)
+		}
+	}
 	return definitions
 }
 
@@ -70,6 +76,15 @@ func Reasons() []outcome.Reason {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// Suggest names the reason that a misspelled one is probably meant to be: " (did you mean HostNetwork?)", or "".
+func Suggest(reason string) string {
+	var known []string
+	for _, r := range Reasons() {
+		known = append(known, string(r))
+	}
+	return config.Suggestion(reason, known)
 }
 
 // Explain says what a reason means. It returns false if the reason does not exist.

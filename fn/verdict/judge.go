@@ -12,7 +12,9 @@ import (
 type Judgement struct {
 	Verdict outcome.Verdict
 	// Reason is why the verdict is not SPIRE: an outcome or a finding.
-	Reason   outcome.Reason
+	Reason outcome.Reason
+	// Accepted: the reason is accepted.
+	Accepted bool
 	Findings []outcome.Finding
 	// Entries are the registration entries that SPIRE will have for the pod.
 	Entries []outcome.Entry
@@ -53,11 +55,13 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	pod.Decided.Verdict, pod.Decided.VerdictReason = verdictOf(pod)
 	run(pod, analysis.JudgedPods)
 	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), Entries: pod.Entries(), pod: pod}
-	if !decided.Reason.IsSelected() {
-		for i := range j.Findings {
-			if j.Findings[i].Severity == outcome.Error {
-				j.Findings[i].Severity = outcome.Warning // a pod that is not selected does not fail the job
-			}
+	accepts := enroll.AcceptAnnotations(p)
+	j.Accepted = j.Reason != "" && e.Accepts(j.Reason, accepts...)
+	for i := range j.Findings {
+		f := &j.Findings[i]
+		f.Accepted = e.Accepts(f.Reason, accepts...)
+		if f.Severity == outcome.Error && !decided.Reason.IsSelected() {
+			f.Severity = outcome.Warning // a pod that is not selected does not fail the job
 		}
 	}
 	return j

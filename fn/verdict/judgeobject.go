@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -39,6 +40,7 @@ func inspect(o analysis.Object, document int) []ObjectFinding {
 	}
 	var findings []ObjectFinding
 	for _, f := range o.Findings() {
+		f.Accepted = o.Enroller.Accepts(f.Reason, o.Annotation(keys.Accept))
 		findings = append(findings, ObjectFinding{f, document})
 	}
 	return findings

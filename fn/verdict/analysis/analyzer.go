@@ -41,6 +41,7 @@ const (
 	Istiod
 	SPIRE
 	Gateways
+	Selection
 )
 
 // subjects are the titles.
@@ -62,6 +63,7 @@ var subjects = [...]string{
 	Istiod:        "istiod",
 	SPIRE:         "SPIRE's agent and driver",
 	Gateways:      "Gateways",
+	Selection:     "The input and the selection",
 }
 
 func (s Subject) String() string { return subjects[s] }
