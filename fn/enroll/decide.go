@@ -2,6 +2,9 @@ package enroll
 
 import (
 	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/keys"
@@ -14,27 +17,31 @@ import (
 // Decide says whether to enroll a pod. It returns "" for yes, or the reason for no. The first row that applies decides:
 //
 //	1  object is local configuration                                   LocalConfig
-//	2  pod label sidecar.istio.io/inject "false", or without the
-//	   label the annotation; or annotation enmesh.dev/enroll
-//	   "false" on workload or pod                                      OptedOut
+//	2  a mark on the workload or the pod says no: see optsOut          OptedOut
 //	3  spec.exclude matches                                            Excluded
 //	4  not selected: neither all, nor a target that matches, nor
 //	   (without all and targets) marked for enrollment                 NotSelected
-//	5  Helm hook not marked for enrollment, and hooks are skipped      HelmHook
-//	6  hostNetwork                                                     HostNetwork
-//	7  namespace that Istio ignores                                    IgnoredNamespace
-//	8  namespace in the streams that disables injection                NamespaceInjectionDisabled
-//	9  otherwise                                                       enroll
+//	5  part of SPIRE or Istio, not marked for enrollment, and no
+//	   target that matches has a name                                  MeshComponent
+//	6  Helm hook not marked for enrollment, and hooks are skipped      HelmHook
+//	7  hostNetwork                                                     HostNetwork
+//	8  namespace that Istio ignores                                    IgnoredNamespace
+//	9  namespace in the streams that disables injection                NamespaceInjectionDisabled
+//	10 volume workload-socket of another type than csi, which a
+//	   container other than the proxy mounts                           SocketVolumeInUse
+//	11 otherwise                                                       enroll
 func (e *Enroller) Decide(p manifest.PodTemplate, facts *mesh.Facts) outcome.Reason {
 	switch {
 	case p.IsLocalConfig():
 		return outcome.LocalConfig
-	case optsOut(p):
+	case e.optsOut(p):
 		return outcome.OptedOut
 	case e.exclude.Match(p):
 		return outcome.Excluded
 	case !e.selects(p):
 		return outcome.NotSelected
+	case !e.isMarked(p) && !e.isNamed(p) && isComponent(p):
+		return outcome.MeshComponent
 	case p.Annotation(keys.HelmHook) != "" && e.Spec.Hooks != config.EnrollHooks && !e.isMarked(p):
 		return outcome.HelmHook
 	case p.IsOnHostNetwork():
@@ -43,6 +50,8 @@ func (e *Enroller) Decide(p manifest.PodTemplate, facts *mesh.Facts) outcome.Rea
 		return outcome.IgnoredNamespace
 	case facts.Namespace(p.Ref.Namespace).DisablesInjection():
 		return outcome.NamespaceInjectionDisabled
+	case ownsSocketVolume(p):
+		return outcome.SocketVolumeInUse
 	}
 	return ""
 }
@@ -52,7 +61,7 @@ func (e *Enroller) DecideUnenroll(p manifest.PodTemplate) outcome.Reason {
 	switch {
 	case p.IsLocalConfig():
 		return outcome.LocalConfig
-	case optsOut(p): // it is outside the mesh already, and enrollment did not write its mesh settings
+	case e.optsOut(p): // it is outside the mesh already, and enrollment did not write its mesh settings
 		return outcome.OptedOut
 	case e.exclude.Match(p):
 		return outcome.Excluded
@@ -91,14 +100,75 @@ func (e *Enroller) isMarked(p manifest.PodTemplate) bool {
 		yamledit.Text(p.PodAnnotation(keys.Enroll)) == "true" || p.Annotation(keys.Enroll) == "true"
 }
 
-// optsOut is row 2. As in Istio's injector, the label overrides the annotation.
-func optsOut(p manifest.PodTemplate) bool {
-	inject := p.PodLabel(keys.Inject)
-	if inject == nil {
-		inject = p.PodAnnotation(keys.Inject)
+// isNamed says whether a target that matches has a name. Such a target means the very workload.
+func (e *Enroller) isNamed(p manifest.PodTemplate) bool {
+	for i, target := range e.Spec.Targets {
+		if target.Name != "" && e.targets[i:i+1].Match(p) {
+			return true
+		}
 	}
-	return yamledit.Text(inject) == "false" || yamledit.Text(p.PodAnnotation(keys.Enroll)) == "false" ||
-		p.Annotation(keys.Enroll) == "false"
+	return false
+}
+
+func isComponent(p manifest.PodTemplate) bool {
+	shows, _ := mesh.Component(p)
+	return shows != nil
+}
+
+// optsOut is row 2. It says yes if one of these says no:
+//
+//	enmesh.dev/enroll, as annotation or label of the workload or the pod
+//	the managed-identity label of the workload or the pod
+//	sidecar.istio.io/inject: the first that is there of the pod's label, the pod's annotation (Istio's order), the workload's label and
+//	its annotation, which Istio does not read
+func (e *Enroller) optsOut(p manifest.PodTemplate) bool {
+	own := []*yaml.Node{yamledit.Lookup(p.Metadata(), "labels"), yamledit.Lookup(p.Metadata(), "annotations")}
+	workload := []*yaml.Node{yamledit.Lookup(p.Node, "metadata", "labels"), yamledit.Lookup(p.Node, "metadata", "annotations")}
+	says := func(section *yaml.Node, name string) bool {
+		return saysNo(yamledit.Text(yamledit.Lookup(section, name)))
+	}
+	identity := e.Spec.IdentityLabel
+	for _, sections := range [][]*yaml.Node{own, workload} {
+		for _, section := range sections {
+			if says(section, keys.Enroll) {
+				return true
+			}
+		}
+		if value := yamledit.Text(yamledit.Lookup(sections[0], identity.Key)); value != identity.Value && saysNo(value) {
+			return true
+		}
+	}
+	for _, section := range slices.Concat(own, workload) {
+		if yamledit.Lookup(section, keys.Inject) != nil {
+			return says(section, keys.Inject)
+		}
+	}
+	return false
+}
+
+// saysNo says whether a value is one by which people mean no. Istio reads "false" only.
+func saysNo(value string) bool {
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "false", "f", "no", "n", "off", "0", "disabled", "disable":
+		return true
+	}
+	return false
+}
+
+// ownsSocketVolume says whether the volume workload-socket is the application's own: its containers share it for something else, or fetch
+// certificates themselves.
+func ownsSocketVolume(p manifest.PodTemplate) (owns bool) {
+	volume := p.Volume(keys.SocketVolume)
+	if sources := manifest.VolumeSources(volume); volume == nil || len(sources) == 1 && sources[0] == "csi" {
+		return false
+	}
+	p.EachContainer(func(container *yaml.Node, _ string) {
+		mounts := yamledit.Lookup(container, "volumeMounts")
+		for _, mount := range yamledit.Items(mounts) {
+			owns = owns || yamledit.Text(yamledit.Lookup(mount, "name")) == keys.SocketVolume && yamledit.Text(yamledit.Lookup(container, "name")) != keys.ProxyContainer
+		}
+	})
+	return owns
 }
 
 // Role returns the role of a pod: a gateway or a sidecar.

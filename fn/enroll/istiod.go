@@ -62,7 +62,7 @@ func (e *Enroller) Configures(o manifest.Object) bool {
 	p := manifest.PodTemplate{Object: o, Template: o.Node}
 	enroll := o.Annotation(keys.Enroll)
 	switch {
-	case o.IsLocalConfig() || enroll == "false" || e.exclude.Match(p):
+	case o.IsLocalConfig() || saysNo(enroll) || e.exclude.Match(p):
 		return false
 	case len(e.targets) > 0:
 		return e.targets.Match(p)

@@ -17,7 +17,7 @@ func (p Pod) Sentence() string {
 		}
 		return "selected and not enrolled"
 	}
-	if p.Reason.CannotBeInjected() {
+	if p.Reason.StaysOutside() {
 		for _, f := range p.Findings {
 			if f.Reason == p.Reason {
 				return f.Message
@@ -50,5 +50,6 @@ var sentences = map[Reason]string{
 	OptedOut:      "opts out of the mesh",
 	Excluded:      "is excluded",
 	NotSelected:   "is not selected",
+	MeshComponent: "is a part of the mesh itself, and stays out unless a target names it",
 	HelmHook:      "is a Helm hook; hooks are skipped unless they are marked for enrollment or spec.hooks is Enroll",
 }

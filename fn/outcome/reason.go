@@ -29,6 +29,8 @@ const (
 	Excluded Reason = "Excluded"
 	// NotSelected: nothing asks for the pod to be in the mesh.
 	NotSelected Reason = "NotSelected"
+	// MeshComponent: the pod is a part of SPIRE or Istio, which no target names.
+	MeshComponent Reason = "MeshComponent"
 	// HelmHook: the workload is a Helm hook, and hooks are skipped.
 	HelmHook Reason = "HelmHook"
 	// HostNetwork: Istio never injects a pod on the host's network.
@@ -37,6 +39,8 @@ const (
 	IgnoredNamespace Reason = "IgnoredNamespace"
 	// NamespaceInjectionDisabled: the namespace disables injection.
 	NamespaceInjectionDisabled Reason = "NamespaceInjectionDisabled"
+	// SocketVolumeInUse: the pod has a volume of the workload socket's name that is the application's own.
+	SocketVolumeInUse Reason = "SocketVolumeInUse"
 )
 
 // What was done to other objects.
@@ -57,16 +61,15 @@ func (r Reason) IsSelected() bool {
 	case Enrolled, AlreadyEnrolled, NotEnrolled, Unenrolled:
 		return true
 	}
-	return r.CannotBeInjected()
+	return r.StaysOutside()
 }
 
 // IsEnrolled says whether a pod with this outcome is in the mesh.
 func (r Reason) IsEnrolled() bool { return r == Enrolled || r == AlreadyEnrolled }
 
-// CannotBeInjected says whether this is the outcome of a selected pod that Istio never injects. Such an outcome is also a
-// finding.
-func (r Reason) CannotBeInjected() bool {
-	return r == HostNetwork || r == IgnoredNamespace || r == NamespaceInjectionDisabled
+// StaysOutside says whether this is the outcome of a selected pod that is left as it is. Such an outcome is also a finding.
+func (r Reason) StaysOutside() bool {
+	return r == HostNetwork || r == IgnoredNamespace || r == NamespaceInjectionDisabled || r == SocketVolumeInUse
 }
 
 // meanings are those of the outcomes that are not findings.
@@ -79,6 +82,7 @@ var meanings = map[Reason]string{
 	OptedOut:        "the pod, or its workload, asks to stay out of the mesh",
 	Excluded:        "the configuration excludes the pod",
 	LocalConfig:     "the object is local configuration and never reaches the cluster",
+	MeshComponent:   "the pod is a part of SPIRE or Istio itself, and no target names it and no mark asks for it",
 	HelmHook:        "the object is a Helm hook that is not marked for enrollment, and hooks are skipped",
 	NoPodTemplate:   "the object has no pod template, although its kind can have one",
 

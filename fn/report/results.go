@@ -95,11 +95,10 @@ func (r Result) IsNotable() bool {
 		return true
 	}
 	switch r.Reason {
-	case outcome.NotSelected, outcome.NoPodTemplate, outcome.LocalConfig, outcome.NotEnrolled,
-		outcome.HostNetwork, outcome.IgnoredNamespace, outcome.NamespaceInjectionDisabled:
+	case outcome.NotSelected, outcome.NoPodTemplate, outcome.LocalConfig, outcome.NotEnrolled:
 		return false
 	}
-	return true
+	return !r.Reason.StaysOutside()
 }
 
 // String returns the result as one line for people:

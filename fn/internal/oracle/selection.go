@@ -56,18 +56,30 @@ func selected(o, template object, spec config.MeshEnrollmentSpec) bool {
 	if isLocal(o) {
 		return false
 	}
-	inject, labelled := mapping(get(template, "metadata", "labels"))["sidecar.istio.io/inject"]
-	if !labelled {
-		inject = get(template, "metadata", "annotations", "sidecar.istio.io/inject")
-	}
-	marked := false
-	for _, metadata := range []any{o["metadata"], template["metadata"]} {
-		enroll := str(get(metadata, "annotations", "enmesh.dev/enroll"))
-		if enroll == "false" || str(inject) == "false" {
+	marked, injects := false, []any{}
+	for _, metadata := range []any{template["metadata"], o["metadata"]} {
+		for _, section := range []string{"labels", "annotations"} {
+			enroll := str(get(metadata, section, "enmesh.dev/enroll"))
+			if isNo(enroll) {
+				return false
+			}
+			marked = marked || enroll == "true" && section == "annotations"
+			if inject, has := mapping(get(metadata, section))["sidecar.istio.io/inject"]; has {
+				injects = append(injects, inject)
+			}
+		}
+		identity := str(get(metadata, "labels", spec.IdentityLabel.Key))
+		if isNo(identity) && identity != spec.IdentityLabel.Value {
 			return false
 		}
-		marked = marked || enroll == "true" || str(get(metadata, "labels", "sidecar.istio.io/inject")) == "true" ||
-			str(get(metadata, "labels", spec.IdentityLabel.Key)) == spec.IdentityLabel.Value
+		marked = marked || str(get(metadata, "labels", "sidecar.istio.io/inject")) == "true" || identity == spec.IdentityLabel.Value
+	}
+	if len(injects) > 0 && isNo(str(injects[0])) {
+		return false
+	}
+	named := slices.DeleteFunc(slices.Clone(spec.Targets), func(s types.Selector) bool { return s.Name == "" })
+	if isMesh(template) && !marked && !matches(named, o, template, spec) {
+		return false
 	}
 	if str(get(o, "metadata", "annotations", "helm.sh/hook")) != "" && spec.Hooks == config.SkipHooks && !marked {
 		return false
@@ -79,6 +91,28 @@ func selected(o, template object, spec config.MeshEnrollmentSpec) bool {
 		return matches(spec.Targets, o, template, spec)
 	}
 	return spec.All || marked
+}
+
+func isNo(value string) bool {
+	return slices.Contains([]string{"false", "f", "no", "n", "off", "0", "disabled", "disable"}, strings.ToLower(strings.TrimSpace(value)))
+}
+
+// isMesh says whether a pod is a part of the mesh itself.
+func isMesh(template object) bool {
+	labels := mapping(get(template, "metadata", "labels"))
+	if str(labels["app"]) == "istiod" || str(labels["app"]) == "ztunnel" || str(labels["istio"]) == "pilot" || str(labels["k8s-app"]) == "istio-cni-node" {
+		return true
+	}
+	containers, _ := get(template, "spec", "containers").([]any)
+	return slices.ContainsFunc(containers, func(container any) bool {
+		image := str(get(container, "image"))
+		image = image[strings.LastIndex(image, "/")+1:]
+		image, _, _ = strings.Cut(image, "@")
+		image, _, _ = strings.Cut(image, ":")
+		image = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(image, "spiffe-"), "istio-"), "-rhel9")
+		return slices.Contains([]string{"spire-server", "spire-agent", "csi-driver", "spire-controller-manager", "oidc-discovery-provider",
+			"spire-oidc-discovery-provider", "pilot", "install-cni", "cni", "ztunnel"}, image)
+	})
 }
 
 // isLocal says whether an object never reaches the cluster.
@@ -122,6 +156,30 @@ func injectable(o, template object, spec config.MeshEnrollmentSpec, disabled map
 	if namespace == "" {
 		namespace = spec.Namespace
 	}
+	if volumes, _ := get(template, "spec", "volumes").([]any); slices.ContainsFunc(volumes, func(v any) bool {
+		return str(get(v, "name")) == "workload-socket" && (len(sources(v)) != 1 || get(v, "csi") == nil)
+	}) {
+		for _, list := range []string{"containers", "initContainers"} {
+			containers, _ := get(template, "spec", list).([]any)
+			for _, container := range containers {
+				mounts, _ := get(container, "volumeMounts").([]any)
+				if str(get(container, "name")) != "istio-proxy" && slices.ContainsFunc(mounts, func(m any) bool { return str(get(m, "name")) == "workload-socket" }) {
+					return false
+				}
+			}
+		}
+	}
 	return str(get(template, "spec", "hostNetwork")) != "true" && !disabled[namespace] &&
 		!slices.Contains([]string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}, namespace)
+}
+
+// sources are the types of a volume.
+func sources(volume any) []string {
+	var names []string
+	for name, value := range mapping(volume) {
+		if name != "name" && value != nil {
+			names = append(names, name)
+		}
+	}
+	return names
 }

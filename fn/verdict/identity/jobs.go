@@ -11,7 +11,7 @@ var (
 	JobNeverCompletes = &analysis.Definition{Reason: "JobNeverCompletes", Severity: outcome.Warning,
 		Message: "without a native sidecar the job never completes, because the proxy keeps running",
 		Remedy:  "set the annotation sidecar.istio.io/nativeSidecar to 'true'"}
-	JobImmutable = &analysis.Definition{Reason: "JobImmutable", Severity: outcome.Info,
+	JobImmutable = &analysis.Definition{Reason: "JobImmutable", Severity: outcome.Warning,
 		Message: "the pod template of a job is immutable, so an upgrade fails if the job already exists in the cluster",
 		Remedy:  "delete the job before the upgrade, or rename it"}
 )

@@ -3,9 +3,8 @@ package identity
 import (
 	"regexp"
 
-	"go.yaml.in/yaml/v3"
-
 	"enmesh.dev/enmesh/fn/fieldpath"
+	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -16,7 +15,7 @@ var (
 		Message: "an operator creates the pod from this object, and may not pass on all labels and annotations",
 		Remedy:  "check the pod that the operator creates"}
 	MeshItself = &analysis.Definition{Reason: "MeshItself", Severity: outcome.Warning,
-		Message: "the pod is part of SPIRE, which must run before anything gets an identity from it",
+		Message: "the pod is a part of the mesh itself, which must run before anything joins it",
 		Remedy:  "exclude the workload"}
 	WindowsNode = &analysis.Definition{Reason: "WindowsNode", Severity: outcome.Error, Effect: outcome.Refused, Admitted: true,
 		Message: "Istio's proxy does not run on Windows",
@@ -35,19 +34,15 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Node
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Node, Stage: analysis.InjectedPods,
 	Findings: []*analysis.Definition{WindowsNode, SandboxedRuntime, SharedProcessNamespace}, Order: 2, Run: findHost})
 
-// findOrigin looks at the kind and the images of the pod.
+// findOrigin looks at the kind of the pod, and at whether it is a part of the mesh.
 func findOrigin(p *analysis.FinalPod) {
 	if !p.Kind.IsBuiltin || p.Ref.Kind == "Service" {
 		p.Report(CustomKind, p.Node, "")
 	}
-	p.EachContainer(func(container *yaml.Node, field string) {
-		if image := yamledit.Lookup(container, "image"); spireImages.MatchString(yamledit.Text(image)) && p.IsSelected() {
-			p.Report(MeshItself, image, fieldpath.Join(field, "image"))
-		}
-	})
+	if shows, field := mesh.Component(p.PodTemplate); shows != nil && p.IsSelected() {
+		p.Report(MeshItself, shows, field)
+	}
 }
-
-var spireImages = regexp.MustCompile(`(^|/)(spire-server|spire-agent|spiffe-csi-driver)(:|@|$)`)
 
 // findHost looks at what the pod requires from its node.
 func findHost(p *analysis.FinalPod) {

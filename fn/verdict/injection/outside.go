@@ -1,6 +1,7 @@
 package injection
 
 import (
+	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
@@ -15,10 +16,13 @@ var (
 	NamespaceInjectionDisabled = &analysis.Definition{Reason: outcome.NamespaceInjectionDisabled, Severity: outcome.Warning, Effect: outcome.Bare,
 		Message: "the pod's Namespace disables injection, so the pod stays outside the mesh",
 		Remedy:  "remove the label istio-injection from the Namespace, or exclude the workload"}
+	SocketVolumeInUse = &analysis.Definition{Reason: outcome.SocketVolumeInUse, Severity: outcome.Error,
+		Message: "the application mounts a volume of its own that is called workload-socket, the name of the proxy's volume for SPIRE's socket, so the pod is left as it is",
+		Remedy:  "give the application's volume another name, or make it a csi volume of the SPIFFE driver"}
 )
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Outside, Stage: analysis.EveryPod,
-	Findings: []*analysis.Definition{HostNetwork, IgnoredNamespace, NamespaceInjectionDisabled}, Order: 1, Run: findOutside})
+	Findings: []*analysis.Definition{HostNetwork, IgnoredNamespace, NamespaceInjectionDisabled, SocketVolumeInUse}, Order: 1, Run: findOutside})
 
 // findOutside reports what keeps a selected pod outside the mesh, even if it has all mesh settings.
 func findOutside(p *analysis.FinalPod) {
@@ -33,5 +37,7 @@ func findOutside(p *analysis.FinalPod) {
 		p.Report(IgnoredNamespace, namespace, field)
 	case outcome.NamespaceInjectionDisabled:
 		p.Report(NamespaceInjectionDisabled, namespace, field)
+	case outcome.SocketVolumeInUse:
+		p.Report(SocketVolumeInUse, p.Volume(keys.SocketVolume), p.VolumeField(keys.SocketVolume))
 	}
 }
