@@ -8,15 +8,15 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
-	"enmesh.dev/enmesh/fn/policy"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/verdict"
 )
 
 // assemble puts the documents' edits and decisions together, in the order of the streams.
-func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, pods *policy.Index, findings []verdict.ObjectFinding, input []outcome.Finding, facts *mesh.Facts) (*outcome.Outcome, error) {
+func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, found inspection, facts *mesh.Facts) (*outcome.Outcome, error) {
 	s := &assembler{t: t, streams: streams, out: newOutcome(decisions, streams), lines: stream.NewLineCounter(streams),
 		names: map[manifest.ResourceRef]bool{}, listed: map[listed]bool{}}
+	findings := found.objects
 	for i := range decisions {
 		d := &decisions[i]
 		var own []verdict.ObjectFinding
@@ -26,7 +26,7 @@ func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, po
 		if d.err == nil && len(d.pods) == 0 && len(d.objects) == 0 && len(own) == 0 {
 			continue
 		}
-		if err := s.document(d, pods, own); err != nil {
+		if err := s.document(d, &found, own); err != nil {
 			return nil, err
 		}
 		*d = decision{source: d.source} // a stream may hold a million
@@ -36,7 +36,7 @@ func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, po
 			return nil, err
 		}
 	}
-	s.out.Input = input
+	s.out.Input = found.input
 	s.out.Gate(&t.enroller.Spec)
 	return s.out, nil
 }
@@ -75,7 +75,7 @@ func newOutcome(decisions []decision, streams []stream.Stream) *outcome.Outcome 
 }
 
 // document adds what was decided about one document, with its places in the stream. The first error is the outcome's.
-func (s *assembler) document(d *decision, pods *policy.Index, findings []verdict.ObjectFinding) error {
+func (s *assembler) document(d *decision, found *inspection, findings []verdict.ObjectFinding) error {
 	name, above := s.streams[d.Stream].Name, s.lines.Above(d.Stream, d.Start)
 	if d.err != nil {
 		return locate(d.err, manifest.Place{Stream: name, Source: d.template()}, above)
@@ -94,8 +94,9 @@ func (s *assembler) document(d *decision, pods *policy.Index, findings []verdict
 	s.out.Edits[d.Stream].List = append(s.out.Edits[d.Stream].List, s.editsOf(d)...)
 	for i := range d.pods {
 		p := d.pods[i].Pod
-		if pods != nil {
-			p.MutualTLS, p.MutualTLSPorts = pods.MutualTLS(&d.pods[i])
+		if found.index != nil {
+			p.MutualTLS, p.MutualTLSPorts = found.index.MutualTLS(&d.pods[i])
+			p.Findings = append(p.Findings, found.servers[&d.pods[i]]...)
 		}
 		p.Place = place(p.Place)
 		for i, f := range p.Findings {

@@ -183,7 +183,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts)
 	decided.Verdict, decided.VerdictReason, decided.VerdictAccepted = judged.Verdict, judged.Reason, judged.Accepted
-	decided.Findings, decided.Entries = judged.Findings, judged.Entries
+	decided.Findings, decided.Entries, decided.BypassedPorts = judged.Findings, judged.Entries, judged.BypassedPorts
 	if replicas, ok := p.Replicas(); ok && !j.facts.IsScaled(p.Ref) {
 		decided.Replicas = &replicas
 	}
@@ -194,8 +194,9 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	if gate == enroll.Open && e.Spec.Mode == config.Enroll {
 		decided.Policy = added.Policy
 	}
+	decided.LacksPolicy = added != nil && e.Spec.Mode == config.Check
 	if j.t.needsIndex(j.facts) {
-		decided.Labels = judged.Labels()
+		decided.Labels, decided.Accepts = judged.Labels(), enroll.AcceptedByPod(p)
 	}
 	return added, nil
 }

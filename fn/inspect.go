@@ -12,11 +12,19 @@ import (
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
 
-// inspect looks at the objects that affect pods, after all pods are judged. It returns an index of the pods for policies (nil if it
-// is not needed), and the findings about objects, in the order of their documents.
-func (t *Transformer) inspect(decisions []decision, facts *mesh.Facts) (*policy.Index, []verdict.ObjectFinding) {
+// inspection is what is known only after all pods are judged.
+type inspection struct {
+	index   *policy.Index // of the pods, for policies; nil if it is not needed
+	servers map[*policy.Pod][]outcome.Finding
+	objects []verdict.ObjectFinding // in the order of their documents
+	input   []outcome.Finding
+}
+
+// inspect looks at the objects that affect pods, at the pods as their clients see them, and at the input as a whole.
+func (t *Transformer) inspect(streams []stream.Stream, decisions []decision, facts *mesh.Facts) inspection {
+	found := inspection{input: t.inspectInput(streams, decisions)}
 	if !t.needsIndex(facts) {
-		return nil, nil
+		return found
 	}
 	var pods []*policy.Pod
 	for i := range decisions {
@@ -24,10 +32,11 @@ func (t *Transformer) inspect(decisions []decision, facts *mesh.Facts) (*policy.
 			pods = append(pods, &decisions[i].pods[j])
 		}
 	}
-	index := policy.NewIndex(pods, facts)
-	findings := append(t.inspectAdded(decisions, facts), verdict.JudgeObjects(index, t.enroller, facts)...)
-	slices.SortStableFunc(findings, func(a, b verdict.ObjectFinding) int { return a.Document - b.Document })
-	return index, findings
+	found.index = policy.NewIndex(pods, facts)
+	found.servers = verdict.JudgeServers(found.index, t.enroller, facts)
+	found.objects = append(t.inspectAdded(decisions, facts), verdict.JudgeObjects(found.index, t.enroller, facts)...)
+	slices.SortStableFunc(found.objects, func(a, b verdict.ObjectFinding) int { return a.Document - b.Document })
+	return found
 }
 
 // needsIndex says whether anything asks which pods are selected by which labels.

@@ -80,8 +80,8 @@ func (t *Transformer) transform(streams []stream.Stream, cutLists bool) (out *ou
 	}
 	facts, planned := t.gather(sources)
 	decisions := t.decide(sources, facts, planned)
-	pods, findings := t.inspect(decisions, facts)
-	return t.assemble(streams, decisions, pods, findings, t.inspectInput(streams, decisions), facts)
+	found := t.inspect(streams, decisions, facts)
+	return t.assemble(streams, decisions, found, facts)
 }
 
 // interest says what a document may hold. Documents of an unknown or a doubtful kind may hold anything.

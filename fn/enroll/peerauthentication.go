@@ -1,6 +1,8 @@
 package enroll
 
 import (
+	"strings"
+
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/keys"
@@ -26,18 +28,19 @@ const (
 	NotYet Gate = "NotYet"
 )
 
-// PeerAuthentication returns the object to add for a pod, or nil and the reason. The first row that applies decides:
+// PeerAuthentication returns the object to add for a pod, given the labels that it comes out with, or nil and the reason. The first row
+// that applies decides:
 //
 //	1  the pod is not selected, or none is wanted         NotWanted
 //	2  its namespace is Istio's root namespace            RootNamespace
 //	3  its verdict is in the mesh                         Open
 //	4  the pod is not enrolled yet                        NotYet
 //	5  otherwise                                          OutsideMesh
-func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Pod, facts *mesh.Facts) (*Addition, Gate) {
+func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Pod, labels map[string]string, facts *mesh.Facts) (*Addition, Gate) {
 	if !decided.Reason.IsSelected() {
 		return nil, NotWanted
 	}
-	a := e.wantedPeerAuthentication(p, facts)
+	a := e.wantedPeerAuthentication(p, labels, facts)
 	switch {
 	case a == nil:
 		return nil, NotWanted
@@ -56,11 +59,12 @@ func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Po
 //	1  none is configured                                           nil
 //	2  the pod is a gateway: its clients are outside the mesh       nil
 //	3  no labels select only the workload's pods                   nil
-//	4  one in the streams has its name, or selects the same pods    nil
+//	4  one in the streams has its name, or selects the pod          nil
 //	5  otherwise                                                    the object
 //
+// Where nothing comes of what is configured, the finding StrictNotApplied says so.
 // The method PeerAuthentication checks whether the pod is in the mesh.
-func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, facts *mesh.Facts) *Addition {
+func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, labels map[string]string, facts *mesh.Facts) *Addition {
 	if e.Spec.PeerAuthentication == "" || e.Role(p) == outcome.Gateway {
 		return nil
 	}
@@ -69,8 +73,8 @@ func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, facts *mesh.
 		return nil
 	}
 	ref := manifest.ResourceRef{APIVersion: keys.IstioSecurityGroup + "/" + e.Spec.PeerAuthenticationVersion, Kind: keys.PeerAuthentication,
-		Name: p.Ref.Name, Namespace: p.Ref.Namespace}
-	if facts.HasPeerAuthentication(ref.Namespace, ref.Name, selector) {
+		Name: nameBesides(p), Namespace: p.Ref.Namespace}
+	if facts.HasPeerAuthentication(ref.Namespace, ref.Name) || facts.SelectsForMutualTLS(ref.Namespace, manifest.NewLabels(labels)) {
 		return nil
 	}
 	namespace := yamledit.Text(p.NamespaceNode())
@@ -79,6 +83,10 @@ func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, facts *mesh.
 		return newPeerAuthentication(ref, namespace, policy.Selector, policy.Mode)
 	}}
 }
+
+// nameBesides is the name of an object beside a workload. One that has its name generated has only the start of it, with a dash at the end
+// that no name may have.
+func nameBesides(p manifest.PodTemplate) string { return strings.TrimRight(p.Ref.Name, "-.") }
 
 func newPeerAuthentication(ref manifest.ResourceRef, namespace string, selector manifest.Labels, mode string) *yaml.Node {
 	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}

@@ -29,7 +29,7 @@ func (e *Enroller) PlanPolicy(p manifest.PodTemplate, planned PlannedPolicies) {
 	if e.DecideUnenroll(p) != "" {
 		return
 	}
-	name := p.Ref.Namespace + "/" + p.Ref.Name
+	name := p.Ref.Namespace + "/" + nameBesides(p)
 	if planned[name] != nil {
 		name += "-" + strings.ToLower(p.Ref.Kind)
 	}

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"bytes"
+	"sync"
 
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
@@ -24,7 +25,7 @@ type Facts struct {
 	Drivers []string
 
 	namespaces map[string]Namespace
-	taken      map[taken]bool      // by the PeerAuthentications
+	policies   policies
 	revisions  map[string]string   // of istiod, by their names and by the tags that stand for them
 	settings   map[string]Settings // of istiod's mesh, by revision
 	sockets    map[string]bool     // names under which SPIRE's agent has its socket
@@ -41,8 +42,10 @@ type Object struct {
 
 // NewFacts returns facts without any content.
 func NewFacts() *Facts {
-	return &Facts{namespaces: map[string]Namespace{}, taken: map[taken]bool{}, revisions: map[string]string{},
+	f := &Facts{namespaces: map[string]Namespace{}, revisions: map[string]string{},
 		settings: map[string]Settings{}, sockets: map[string]bool{}, scaled: map[scaled]bool{}}
+	f.policies = policies{names: map[named]bool{}, byLabel: sync.OnceValue(f.indexPolicies)}
+	return f
 }
 
 // kinds are the kinds that can say something about pods in other documents. A document of such a kind does only if it

@@ -16,22 +16,62 @@ type PeerAuthentication struct {
 	Selector manifest.Labels   // matchLabels; nil if it applies to the whole namespace
 }
 
-// taken is a name or a selector of a PeerAuthentication in the streams.
-type taken struct{ namespace, name, selector string }
-
 func (f *Facts) gatherPeerAuthentication(o manifest.Object) {
 	policy, ok := ReadPeerAuthentication(o)
 	if !ok {
 		return
 	}
 	f.PeerAuthentications = append(f.PeerAuthentications, policy)
-	f.taken[taken{namespace: o.Ref.Namespace, name: o.Ref.Name}] = true
-	f.taken[taken{namespace: o.Ref.Namespace, selector: policy.Selector.String()}] = true
+	f.policies.names[named{o.Ref.Namespace, o.Ref.Name}] = true
 }
 
-// HasPeerAuthentication says whether a PeerAuthentication in the streams has this namespace, and this name or selector.
-func (f *Facts) HasPeerAuthentication(namespace, name string, selector manifest.Labels) bool {
-	return f.taken[taken{namespace: namespace, name: name}] || f.taken[taken{namespace: namespace, selector: selector.String()}]
+// HasPeerAuthentication says whether a PeerAuthentication in the streams has this namespace and name.
+func (f *Facts) HasPeerAuthentication(namespace, name string) bool {
+	return f.policies.names[named{namespace, name}]
+}
+
+// SelectsForMutualTLS says whether a PeerAuthentication in the streams selects a pod with these labels.
+func (f *Facts) SelectsForMutualTLS(namespace string, pod manifest.Labels) bool {
+	for _, l := range pod {
+		for _, n := range f.policies.byLabel()[labelled{namespace, l.Key, l.Value}] {
+			if pod.Match(f.PeerAuthentications[n].Selector) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+type named struct{ namespace, name string }
+
+type labelled struct{ namespace, key, value string }
+
+// policies finds PeerAuthentications by their names, and by one label of their selectors.
+type policies struct {
+	names   map[named]bool
+	byLabel func() map[labelled][]int // indexes of those that select by it, each under its rarest label, for there may be as many as pods
+}
+
+func (f *Facts) indexPolicies() map[labelled][]int {
+	count := map[labelled]int{}
+	for _, p := range f.PeerAuthentications {
+		for _, l := range p.Selector {
+			count[labelled{p.Ref.Namespace, l.Key, l.Value}]++
+		}
+	}
+	index := map[labelled][]int{}
+	for n, p := range f.PeerAuthentications {
+		var rarest labelled
+		for _, l := range p.Selector {
+			if at := (labelled{p.Ref.Namespace, l.Key, l.Value}); rarest.key == "" || count[at] < count[rarest] {
+				rarest = at
+			}
+		}
+		if rarest.key != "" {
+			index[rarest] = append(index[rarest], n)
+		}
+	}
+	return index
 }
 
 // ReadPeerAuthentication reads a PeerAuthentication. It returns false if the object is not one of Istio's.

@@ -32,6 +32,8 @@ type Pod struct {
 	MutualTLS string `json:"mutualTLS,omitempty"`
 	// MutualTLSPorts are the modes of the ports that have their own.
 	MutualTLSPorts map[string]string `json:"mutualTLSPorts,omitempty"`
+	// BypassedPorts are the ports at which clients reach the application without its proxy. A * stands for all of them.
+	BypassedPorts []string `json:"bypassedPorts,omitempty"`
 	// Changes are the paths, in the object, of the fields that were added, completed or removed.
 	Changes []string `json:"changes,omitempty"`
 	// Verdict is what happens to the pod of the output in the cluster. It is empty if the pod never reaches the cluster, and

@@ -13,6 +13,10 @@ type Pod struct {
 	Labels manifest.Labels
 	// Policy is the PeerAuthentication that is added for the pod, or nil.
 	Policy *mesh.PeerAuthentication
+	// LacksPolicy: one is missing, which a check reports.
+	LacksPolicy bool
+	// Accepts are the reasons that the pod, or its workload, accepts.
+	Accepts []outcome.Reason
 }
 
 // Index finds the pods that PeerAuthentications select, and the mode of mutual TLS of each pod.
@@ -101,14 +105,22 @@ func (i *Index) MutualTLS(p *Pod) (mode string, ports map[string]string) {
 		return "", nil
 	}
 	if policy := i.own[p]; policy != nil {
-		mode, ports = policy.Mode, policy.Ports
+		ports = policy.Ports
 	}
-	for _, namespace := range []string{p.Resource.Namespace, i.RootNamespace} {
-		if policy := i.whole[namespace]; policy != nil && mode == "" {
-			mode = policy.Mode
-		}
+	if policy := i.Deciding(p); policy != nil {
+		mode = policy.Mode
 	}
 	return mode, ports
+}
+
+// Deciding returns the policy that decides the mode of a pod, or nil.
+func (i *Index) Deciding(p *Pod) *mesh.PeerAuthentication {
+	for _, policy := range []*mesh.PeerAuthentication{i.own[p], i.whole[p.Resource.Namespace], i.whole[i.RootNamespace]} {
+		if policy != nil && policy.Mode != "" {
+			return policy
+		}
+	}
+	return nil
 }
 
 // InNamespace returns the pods of a namespace that reach the cluster.

@@ -61,7 +61,7 @@ func findingReasons(p outcome.Pod) []string {
 	return reasons
 }
 
-// mutualTLSModes are the mode of a pod and the modes of its ports: "STRICT,8080=DISABLE".
+// mutualTLSModes are the mode of a pod and the modes of its ports: "STRICT,8080=DISABLE,9090=bypassed".
 func mutualTLSModes(p outcome.Pod) string {
 	modes := portModes(p)
 	if p.MutualTLS != "" {
@@ -74,6 +74,9 @@ func portModes(p outcome.Pod) []string {
 	var modes []string
 	for _, port := range slices.Sorted(maps.Keys(p.MutualTLSPorts)) {
 		modes = append(modes, port+"="+p.MutualTLSPorts[port])
+	}
+	for _, port := range p.BypassedPorts {
+		modes = append(modes, port+"=bypassed")
 	}
 	return modes
 }

@@ -58,6 +58,11 @@ func definitions(subject analysis.Subject) []*analysis.Definition {
 			definitions = append(definitions, a.Findings...)
 		}
 	}
+	for _, a := range analysis.ServerAnalyzers() {
+		if a.Subject == subject {
+			definitions = append(definitions, a.Findings...)
+		}
+	}
 	for _, a := range analysis.InputAnalyzers() {
 		if a.Subject == subject {
 			definitions = append(definitions, a.Findings...)

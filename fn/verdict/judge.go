@@ -16,6 +16,8 @@ type Judgement struct {
 	// Accepted: the reason is accepted.
 	Accepted bool
 	Findings []outcome.Finding
+	// BypassedPorts are those at which clients reach the application without its proxy.
+	BypassedPorts []string
 	// Entries are the registration entries that SPIRE will have for the pod.
 	Entries []outcome.Entry
 
@@ -54,12 +56,13 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	}
 	pod.Decided.Verdict, pod.Decided.VerdictReason = verdictOf(pod)
 	run(pod, analysis.JudgedPods)
-	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), Entries: pod.Entries(), pod: pod}
-	accepts := enroll.AcceptAnnotations(p)
-	j.Accepted = j.Reason != "" && e.Accepts(j.Reason, accepts...)
+	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), Entries: pod.Entries(),
+		BypassedPorts: pod.BypassedPorts(), pod: pod}
+	accepts := enroll.AcceptedByPod(p)
+	j.Accepted = j.Reason != "" && e.Accepts(j.Reason, accepts)
 	for i := range j.Findings {
 		f := &j.Findings[i]
-		f.Accepted = e.Accepts(f.Reason, accepts...)
+		f.Accepted = e.Accepts(f.Reason, accepts)
 		if f.Severity == outcome.Error && !decided.Reason.IsSelected() {
 			f.Severity = outcome.Warning // a pod that is not selected does not fail the job
 		}

@@ -12,7 +12,7 @@ func JudgeInput(in analysis.Input) []outcome.Finding {
 	}
 	findings := in.Findings()
 	for i := range findings {
-		findings[i].Accepted = in.Enroller.Accepts(findings[i].Reason)
+		findings[i].Accepted = in.Enroller.Accepts(findings[i].Reason, nil)
 	}
 	return findings
 }

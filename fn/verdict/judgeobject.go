@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"enmesh.dev/enmesh/fn/enroll"
-	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -39,8 +38,9 @@ func inspect(o analysis.Object, document int) []ObjectFinding {
 		}
 	}
 	var findings []ObjectFinding
+	accepts := enroll.AcceptedBy(o.Object)
 	for _, f := range o.Findings() {
-		f.Accepted = o.Enroller.Accepts(f.Reason, o.Annotation(keys.Accept))
+		f.Accepted = o.Enroller.Accepts(f.Reason, accepts)
 		findings = append(findings, ObjectFinding{f, document})
 	}
 	return findings

@@ -167,7 +167,7 @@ func (p *FinalPod) IsAmbient() bool {
 func (p *FinalPod) PeerAuthentication() (*enroll.Addition, enroll.Gate) {
 	if p.policy == nil {
 		p.policy = &gated{}
-		p.policy.added, p.policy.gate = p.Enroller.PeerAuthentication(p.PodTemplate, p.Decided, p.Facts)
+		p.policy.added, p.policy.gate = p.Enroller.PeerAuthentication(p.PodTemplate, p.Decided, p.FinalLabels(), p.Facts)
 	}
 	return p.policy.added, p.policy.gate
 }

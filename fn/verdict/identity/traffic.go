@@ -22,7 +22,7 @@ var (
 		Remedy:  "use a port outside 15000-15090"}
 	InterceptionOff = &analysis.Definition{Reason: "InterceptionOff", Severity: outcome.Warning,
 		Message: "no traffic is redirected to the proxy, so the traffic has no identity",
-		Remedy:  "remove sidecar.istio.io/interceptionMode"}
+		Remedy:  "remove sidecar.istio.io/interceptionMode, or interceptionMode from proxy.istio.io/config"}
 	TrafficExcluded = &analysis.Definition{Reason: "TrafficExcluded", Severity: outcome.Info,
 		Message: "some traffic bypasses the proxy and has no identity",
 		Remedy:  "confirm that this is intended"}
@@ -68,8 +68,12 @@ func findTraffic(p *analysis.FinalPod) {
 	if p.IsFinalGateway() {
 		return
 	}
-	if strings.EqualFold(p.FinalAnnotation(keys.InterceptionMode), "NONE") {
-		p.ReportAnnotation(InterceptionOff, keys.InterceptionMode)
+	if p.InterceptionOff() {
+		name := keys.InterceptionMode
+		if p.PodAnnotation(name) == nil {
+			name = keys.ProxyConfig
+		}
+		p.ReportAnnotation(InterceptionOff, name)
 	}
 	for _, name := range yamledit.Keys(yamledit.Lookup(p.Metadata(), "annotations")) {
 		kind, found := strings.CutPrefix(name, keys.TrafficPrefix)
