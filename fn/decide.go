@@ -1,8 +1,6 @@
 package fn
 
 import (
-	"fmt"
-
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
 	"enmesh.dev/enmesh/fn/manifest"
@@ -71,7 +69,7 @@ func (j *job) document() (err error) {
 	case err != nil && j.Interest == stream.Facts:
 		return nil // it holds no pod: like other text that is no YAML, it passes
 	case err != nil:
-		return fmt.Errorf("not valid YAML: %w", err)
+		return notYAML(err, j.text)
 	}
 	err = j.visit(doc, j.t.enroller.Spec.Namespace, func(o manifest.Object) error {
 		if err := j.object(o); err != nil {
@@ -128,6 +126,9 @@ func (j *job) note(o outcome.Object) { j.objects = append(j.objects, o) }
 
 // workload decides about the pod of one object, and queues its edits.
 func (j *job) workload(o manifest.Object, kind manifest.Kind) error {
+	if at := manifest.Unrendered(o.Node, j.text); at != nil {
+		return &yamledit.Refusal{Line: at.Line, Cause: "this is a template that is not rendered: render the chart first, as with `helm template`"}
+	}
 	decided := policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place()}}
 	p, ok := manifest.NewPodTemplate(o, kind)
 	j.targets = j.t.enroller.MatchTargets(p, j.targets)

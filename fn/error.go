@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -53,6 +54,14 @@ func locate(err error, at manifest.Place, above int) error {
 		}
 	}
 	return located
+}
+
+// notYAML is the error of a text that cannot be read.
+func notYAML(err error, text []byte) error {
+	if bytes.Contains(text, []byte("{{")) {
+		return fmt.Errorf("not valid YAML: %w; it has {{ in it: was the chart rendered?", err)
+	}
+	return fmt.Errorf("not valid YAML: %w", err)
 }
 
 // internalError is what a bug in enmesh ends in: an error, and never a panic or partial output.

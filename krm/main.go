@@ -18,6 +18,7 @@ import (
 	"io"
 
 	"enmesh.dev/enmesh/fn/memory"
+	"enmesh.dev/enmesh/fn/report"
 	"enmesh.dev/enmesh/fn/version"
 )
 
@@ -49,7 +50,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	input, err := memory.ReadAll(stdin)
 	if err != nil {
-		fmt.Fprintln(stderr, "enmesh-fn:", err)
+		fmt.Fprintln(stderr, "enmesh-fn:", report.Printable(err.Error()))
 		return 1
 	}
 	memory.Bound(len(input))
@@ -60,12 +61,12 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		err = cmp.Or(err, w.Flush())
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "enmesh-fn:", err)
+		fmt.Fprintln(stderr, "enmesh-fn:", report.Printable(err.Error()))
 		return 1
 	}
 	for _, r := range out.results {
 		if r.Severity != "info" { // kustomize shows no results, only stderr
-			fmt.Fprintln(stderr, "enmesh-fn:", r)
+			fmt.Fprintln(stderr, "enmesh-fn:", report.Printable(r.String()))
 		}
 	}
 	if out.failed {

@@ -32,6 +32,9 @@ type job struct {
 
 // prepare builds the configuration and the transformer. An error means that the flags or the configuration are invalid.
 func (j *job) prepare(given *pflag.FlagSet) error {
+	if err := j.checkPlaces(); err != nil {
+		return err // without a report, which would do the harm
+	}
 	enrollment, origin, err := j.enrollment(given, os.ReadFile)
 	if err == nil {
 		j.spec = enrollment.Spec
@@ -49,6 +52,9 @@ func (j *job) prepare(given *pflag.FlagSet) error {
 
 // do is the whole run. It writes to stdout last, after the report, when nothing else can fail.
 func (j *job) do() error {
+	if j.spec.Mode != config.Check && j.report == "" && isClosed(j.stdout) {
+		return errors.New("cannot write the output: stdout is closed")
+	}
 	out, err := j.transform()
 	if err == nil {
 		err = report.Failure(out)

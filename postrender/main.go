@@ -19,6 +19,8 @@ import (
 	"io"
 	"os/signal"
 	"syscall"
+
+	"enmesh.dev/enmesh/fn/report"
 )
 
 // Exit statuses.
@@ -40,7 +42,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(stderr, "enmesh:", err)
+	fmt.Fprintln(stderr, "enmesh:", report.Printable(err.Error()))
 	if job := (*jobError)(nil); errors.As(err, &job) {
 		return exitFailed
 	}

@@ -223,7 +223,8 @@ func TestReportReplaces(t *testing.T) {
 	}
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "report.json"), filepath.Join(dir, "link.json")
-	require.NoError(t, os.WriteFile(file, []byte("old"), 0o600))
+	require.Equal(t, exitDone, call(strings.NewReader(hostPod), nil, "--report", file).status)
+	require.NoError(t, os.Chmod(file, 0o600))
 	require.NoError(t, os.Symlink("report.json", link))
 	require.Equal(t, exitDone, call(strings.NewReader(webPod), nil, "--report", link).status)
 	require.Equal(t, "web", readReport(t, file).Pods[0].Resource.Name)

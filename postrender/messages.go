@@ -13,7 +13,7 @@ import (
 func printMessages(w io.Writer, out *outcome.Outcome, quiet bool) {
 	for r := range report.Results(out) {
 		if r.Severity == outcome.Error || r.Fails || !quiet && r.IsNotable() {
-			fmt.Fprintf(w, "enmesh: %s\n", r)
+			fmt.Fprintf(w, "enmesh: %s\n", report.Printable(r.String()))
 		}
 	}
 	if !quiet {

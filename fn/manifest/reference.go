@@ -11,12 +11,16 @@ type ResourceRef struct {
 	Name      string `json:"name"`
 }
 
-// String returns `Kind namespace/name`, or `Kind name` if the namespace is not known.
+// String returns `Kind namespace/name`, without what is not known.
 func (r ResourceRef) String() string {
-	if r.Namespace == "" {
-		return r.Kind + " " + r.Name
+	name := r.Name
+	if r.Namespace != "" {
+		name = r.Namespace + "/" + name
 	}
-	return r.Kind + " " + r.Namespace + "/" + r.Name
+	if name == "" {
+		return r.Kind
+	}
+	return r.Kind + " " + name
 }
 
 // Group returns the API group. The core group is empty.

@@ -20,6 +20,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -47,7 +48,7 @@ type Report struct {
 // New returns the report of a job. The outcome is nil if the job failed before it had one. The error is nil if the job did not
 // fail.
 func New(out *outcome.Outcome, err error) Report {
-	r := Report{APIVersion: config.APIVersion, Kind: "EnrollmentReport", Summary: map[string]int{}, Pods: []outcome.Pod{}}
+	r := Report{APIVersion: config.APIVersion, Kind: kind, Summary: map[string]int{}, Pods: []outcome.Pod{}}
 	if err != nil {
 		r.Error = err.Error()
 	}
@@ -61,27 +62,63 @@ func New(out *outcome.Outcome, err error) Report {
 	return r
 }
 
+const kind = "EnrollmentReport"
+
 // form is one form of a report.
 type form struct {
 	extensions []string // of the files that have it
 	encode     func(Report) ([]byte, error)
+	starts     []string // with one of these
 }
 
-// forms of a report. A file with any other extension gets a table. This is a list and not a map, so that the linker leaves out
+// forms of a report. A stream that has no extension gets a table. This is a list and not a map, so that the linker leaves out
 // the forms from a program that writes no report.
 var forms = []form{
-	{[]string{".json"}, Report.json},
-	{[]string{".yaml", ".yml"}, Report.yaml},
-	{[]string{".md", ".markdown"}, Report.markdown},
-	{[]string{".entries"}, Report.entries},
+	{[]string{".json"}, Report.json, []string{"{\n  \"apiVersion\": \"" + config.APIVersion + "\",\n  \"kind\": \"" + kind + "\""}},
+	{[]string{".yaml", ".yml"}, Report.yaml, []string{"apiVersion: " + config.APIVersion + "\nerror: ", "apiVersion: " + config.APIVersion + "\nkind: " + kind + "\n"}},
+	{[]string{".md", ".markdown"}, Report.markdown, []string{"# Mesh report\n"}},
+	{[]string{".entries"}, Report.entries, []string{"Entry ID         : "}},
+	{[]string{".txt", ".table", ""}, func(r Report) ([]byte, error) { return r.table(false) }, []string{"POD OF ", "error: "}},
 }
 
-// Encode returns the report in the form for a file's extension. Colours are for a terminal, and only the table has them.
-func (r Report) Encode(extension string, colours bool) ([]byte, error) {
-	for _, f := range forms {
-		if slices.Contains(f.extensions, extension) {
-			return f.encode(r)
+// HasForm says whether a file with this extension can be written. Upper and lower case are the same.
+func HasForm(extension string) bool { return formOf(extension) != nil }
+
+func formOf(extension string) *form {
+	for i := range forms {
+		if slices.Contains(forms[i].extensions, strings.ToLower(extension)) {
+			return &forms[i]
 		}
+	}
+	return nil
+}
+
+// Extensions lists the extensions of the forms.
+func Extensions() []string {
+	var all []string
+	for _, f := range forms {
+		for _, extension := range f.extensions {
+			if extension != "" {
+				all = append(all, extension)
+			}
+		}
+	}
+	return all
+}
+
+// IsReport says whether a text is a report, or empty.
+func IsReport(text []byte) bool {
+	return len(text) == 0 || slices.ContainsFunc(forms, func(f form) bool {
+		return slices.ContainsFunc(f.starts, func(start string) bool { return bytes.HasPrefix(text, []byte(start)) })
+	})
+}
+
+// Encode returns the report in the form for a file's extension, or a table. Colours are for a terminal, and only the table has them.
+func (r Report) Encode(extension string, colours bool) ([]byte, error) {
+	if f := formOf(extension); f != nil && !colours {
+		return f.encode(r)
+	} else if f != nil && !slices.Contains(f.extensions, "") {
+		return f.encode(r)
 	}
 	return r.table(colours)
 }

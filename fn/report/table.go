@@ -15,21 +15,24 @@ import (
 func (r Report) table(colours bool) ([]byte, error) {
 	var b bytes.Buffer
 	if r.Error != "" {
-		fmt.Fprintln(&b, "error:", r.Error)
+		fmt.Fprintln(&b, "error:", Printable(r.Error))
 	}
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "POD OF\tOUTCOME\t%s\tROLE\tIDENTITY\tMUTUAL TLS\tFINDINGS\tPLACE\n", coloured("VERDICT", "", colours))
 	for _, p := range r.Pods {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			p.Resource, p.Reason, coloured(orDash(string(p.Verdict)), p.Verdict, colours), orDash(string(p.Role)),
-			orDash(p.SPIFFEID), orDash(mutualTLSModes(p)), orDash(strings.Join(findingReasons(p), ",")), p.Place)
+			Printable(p.Resource.String()), p.Reason, coloured(orDash(string(p.Verdict)), p.Verdict, colours), orDash(string(p.Role)),
+			orDash(Printable(p.SPIFFEID)), orDash(Printable(mutualTLSModes(p))), orDash(strings.Join(findingReasons(p), ",")), Printable(p.Place.String()))
 	}
 	err := table.Flush()
 	for _, o := range r.Objects {
-		fmt.Fprintf(&b, "%s: %s\n", o.Resource, o.Message)
+		fmt.Fprintf(&b, "%s\n", Printable(o.Resource.String()+": "+o.Message))
 	}
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "%s: %s [%s]\n", f.Resource, withField(f.Field, f.Message), f.Reason)
+		fmt.Fprintf(&b, "%s [%s]\n", Printable(f.Resource.String()+": "+withField(f.Field, f.Message)), f.Reason)
+	}
+	for _, f := range r.Input {
+		fmt.Fprintf(&b, "%s [%s]\n", Printable(withField(f.Field, f.Message)), f.Reason)
 	}
 	return b.Bytes(), err
 }

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package postrender
+
+func isClosed(any) bool { return false }
