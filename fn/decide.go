@@ -154,7 +154,9 @@ func (j *job) unenroll(p manifest.PodTemplate, decided *policy.Pod) (err error) 
 	if decided.Reason = j.t.enroller.DecideUnenroll(p); decided.Reason != "" {
 		return nil
 	}
-	decided.Changes, err = j.t.enroller.Unenroll(p)
+	var kept []enroll.Kept
+	decided.Changes, kept, err = j.t.enroller.Unenroll(p)
+	decided.Findings = verdict.JudgeUnenrolled(p, kept, j.t.enroller, j.facts)
 	decided.Reason = outcome.Unenrolled
 	if len(decided.Changes) == 0 {
 		decided.Reason = outcome.NotEnrolled

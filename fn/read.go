@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -36,6 +37,7 @@ type outline struct {
 
 // read parses the documents that may hold facts, and keeps their trees as long as that is little.
 func (t *Transformer) read(documents []stream.Document, streams []stream.Stream) ([]source, error) {
+	plans := t.enroller.RemovesPolicies(streams)
 	sources := make([]source, len(documents))
 	outlines := map[*stream.List]*outline{}
 	for i, d := range documents {
@@ -56,7 +58,7 @@ func (t *Transformer) read(documents []stream.Document, streams []stream.Stream)
 	parallel.Each(sources, func(s *source) {
 		// A list, or a document of an unknown kind, has both interests: a look at its words says more.
 		mayHoldFacts := s.Interest == stream.Facts || s.Interest == stream.PodsAndFacts && mesh.MayHoldAny(s.text)
-		s.hasFacts = mayHoldFacts || t.enroller.NeedsPlannedPolicies()
+		s.hasFacts = mayHoldFacts || plans
 		if s.hasFacts && kept.Add(int64(len(s.text))) < maxKept {
 			s.tree, _ = s.parse() // decide parses one that cannot be read again, and says so
 		}
@@ -125,7 +127,7 @@ func (t *Transformer) gather(sources []source) (*mesh.Facts, enroll.PlannedPolic
 		}
 		_ = s.visit(doc, t.enroller.Spec.Namespace, func(o manifest.Object) error {
 			facts.Gather(o, i)
-			if p, ok := t.podOf(o); ok && t.enroller.NeedsPlannedPolicies() {
+			if p, ok := t.podOf(o); ok && t.enroller.Spec.Mode == config.Unenroll {
 				t.enroller.PlanPolicy(p, planned)
 			}
 			return nil

@@ -55,7 +55,7 @@ func checkAccepted(reasons []string) error {
 // computes everything, or fails. The error is a *outcome.StreamError that names the first place that cannot be read, or cannot
 // be edited safely.
 func (t *Transformer) Transform(streams ...stream.Stream) (*outcome.Outcome, error) {
-	cutLists := !t.enroller.RemovesObjects() // removing the last item of a list changes the list itself
+	cutLists := !t.enroller.RemovesObjects(streams) // removing the last item of a list changes the list itself
 	out, err := t.transform(streams, cutLists)
 	if errors.Is(err, errNotByItem) {
 		return t.transform(streams, false)

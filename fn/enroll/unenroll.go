@@ -10,22 +10,23 @@ import (
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// Unenroll queues the edits that undo Enroll, and returns the paths of the removed fields. A gateway keeps the settings that make
-// it one, because it cannot run without injection.
-func (e *Enroller) Unenroll(p manifest.PodTemplate) (changes []string, err error) {
+// Unenroll queues the edits that undo Enroll, and returns the paths of the removed fields and what is kept. A gateway keeps the settings
+// that make it one, because it cannot run without injection. A label that the workload's selector asks for stays, for without it the API
+// server refuses the workload.
+func (e *Enroller) Unenroll(p manifest.PodTemplate) (changes []string, kept []Kept, err error) {
 	w := &remover{PodTemplate: p, Enroller: e}
 	if !p.IsGateway() {
 		if err := w.removeEntry("labels", keys.Inject, "true"); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for _, remove := range []func() error{w.removeIdentity, w.removeRevision, w.removeTemplates, w.removeNativeSidecar,
 		w.removeSocketFile, w.removeVolumes, w.removeWorkloadAPI} {
 		if err := remove(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return w.changes, nil
+	return w.changes, w.kept, nil
 }
 
 // remover removes the mesh settings of one pod.
@@ -33,6 +34,7 @@ type remover struct {
 	manifest.PodTemplate
 	*Enroller
 	changes []string
+	kept    []Kept
 }
 
 func (w *remover) removeIdentity() error {
@@ -144,6 +146,10 @@ func (w *remover) removeWorkloadAPI() error {
 func (w *remover) removeEntry(section, name, value string) error {
 	mapping := yamledit.Lookup(w.Metadata(), section)
 	if value == "" || yamledit.Text(yamledit.Lookup(mapping, name)) != value {
+		return nil
+	}
+	if section == "labels" && w.IsInSelector(name) {
+		w.kept = append(w.kept, Kept{name, w.PodLabel(name), w.LabelField(name)})
 		return nil
 	}
 	w.change(section, name)

@@ -1,32 +1,39 @@
 package enroll
 
 import (
+	"bytes"
 	"maps"
+	"slices"
 	"strings"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// PlannedPolicies are the selectors of the PeerAuthentications that enrollment would add for the workloads, by namespace/name. The mode
+// PlannedPolicies are the selectors of the PeerAuthentications that enrollment adds for the workloads, by namespace/name. The mode
 // Unenroll recognizes by them what enrollment added.
 type PlannedPolicies map[string]map[string]string
 
-// NeedsPlannedPolicies says whether PlannedPolicies must be filled before anything is decided.
-func (e *Enroller) NeedsPlannedPolicies() bool {
-	return e.Spec.Mode == config.Unenroll && e.Spec.PeerAuthentication != ""
+// RemovesPolicies says whether PeerAuthentications may be removed from streams, so that PlannedPolicies must be filled before anything is
+// decided. STRICT on a pod that has left the mesh is an outage, so they go with the pod, whatever the configuration asks for.
+func (e *Enroller) RemovesPolicies(streams []stream.Stream) bool {
+	return e.Spec.Mode == config.Unenroll && slices.ContainsFunc(streams, func(s stream.Stream) bool {
+		return bytes.Contains(s.Bytes, []byte(keys.PeerAuthentication))
+	})
 }
 
-// RemovesObjects says whether whole objects may be removed.
-func (e *Enroller) RemovesObjects() bool {
-	return e.Spec.Mode == config.Unenroll && (e.Spec.PeerAuthentication != "" || e.Spec.ClusterSPIFFEID != nil)
+// RemovesObjects says whether whole objects may be removed from streams.
+func (e *Enroller) RemovesObjects(streams []stream.Stream) bool {
+	return e.RemovesPolicies(streams) || e.Spec.Mode == config.Unenroll && e.Spec.ClusterSPIFFEID != nil
 }
 
-// PlanPolicy records the name and the selector of the PeerAuthentication that enrollment would add for a pod.
+// PlanPolicy records the name and the selector of the PeerAuthentication that enrollment adds for a pod: one with mesh settings or, where
+// the configuration asks for such objects, any.
 func (e *Enroller) PlanPolicy(p manifest.PodTemplate, planned PlannedPolicies) {
-	if e.DecideUnenroll(p) != "" {
+	if e.DecideUnenroll(p) != "" || e.Spec.PeerAuthentication == "" && !e.hasSettings(p) {
 		return
 	}
 	name := p.Ref.Namespace + "/" + nameBesides(p)
@@ -36,13 +43,19 @@ func (e *Enroller) PlanPolicy(p manifest.PodTemplate, planned PlannedPolicies) {
 	planned[name] = p.Selector(e.Spec.IdentityLabel.Key)
 }
 
+// hasSettings says whether a pod has mesh settings that Unenroll takes away.
+func (e *Enroller) hasSettings(p manifest.PodTemplate) bool {
+	identity := e.Spec.IdentityLabel
+	return !p.IsGateway() && (yamledit.Text(p.PodLabel(identity.Key)) == identity.Value || yamledit.Text(p.PodLabel(keys.Inject)) == "true")
+}
+
 // Added says whether enrollment with this configuration adds such an object.
 func (e *Enroller) Added(o manifest.Object, planned PlannedPolicies) bool {
 	spec := yamledit.Lookup(o.Node, "spec")
 	switch group := o.Ref.Group(); {
-	case group == keys.IstioSecurityGroup && o.Ref.Kind == keys.PeerAuthentication && e.Spec.PeerAuthentication != "":
+	case group == keys.IstioSecurityGroup && o.Ref.Kind == keys.PeerAuthentication:
 		selector, wanted := planned[o.Ref.Namespace+"/"+o.Ref.Name]
-		return wanted && len(spec.Content) == 4 && yamledit.Text(yamledit.Lookup(spec, "mtls", "mode")) == e.Spec.PeerAuthentication &&
+		return wanted && len(spec.Content) == 4 && yamledit.Text(yamledit.Lookup(spec, "mtls", "mode")) == "STRICT" &&
 			maps.Equal(selector, manifest.StringMap(yamledit.Lookup(spec, "selector", "matchLabels")))
 	case group == keys.SPIREGroup && o.Ref.Kind == keys.ClusterSPIFFEID && e.Spec.ClusterSPIFFEID != nil:
 		return o.Ref.Name == e.Spec.ClusterSPIFFEID.Name &&

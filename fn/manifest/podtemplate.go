@@ -227,6 +227,18 @@ func (p PodTemplate) Selector(identityKey string) map[string]string {
 	return values
 }
 
+// IsInSelector says whether the workload's own selector asks for a label.
+func (p PodTemplate) IsInSelector(name string) bool {
+	selector := yamledit.Lookup(p.Node, "spec", "selector")
+	if !p.IsWorkload() || yamledit.Lookup(selector, name) != nil || yamledit.Lookup(selector, "matchLabels", name) != nil {
+		return p.IsWorkload()
+	}
+	return slices.ContainsFunc(yamledit.Items(yamledit.Lookup(selector, "matchExpressions")), func(expression *yaml.Node) bool {
+		operator := yamledit.Text(yamledit.Lookup(expression, "operator"))
+		return yamledit.Text(yamledit.Lookup(expression, "key")) == name && (operator == "In" || operator == "Exists")
+	})
+}
+
 // Named returns the mapping in a sequence whose name is the given one, or nil.
 func Named(sequence *yaml.Node, name string) *yaml.Node {
 	if sequence == nil || sequence.Kind != yaml.SequenceNode {

@@ -58,16 +58,34 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	run(pod, analysis.JudgedPods)
 	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), Entries: pod.Entries(),
 		BypassedPorts: pod.BypassedPorts(), pod: pod}
-	accepts := enroll.AcceptedByPod(p)
-	j.Accepted = j.Reason != "" && e.Accepts(j.Reason, accepts)
-	for i := range j.Findings {
+	j.Accepted = j.Reason != "" && e.Accepts(j.Reason, enroll.AcceptedByPod(p))
+	for i := range accepted(j.Findings, p, e) {
 		f := &j.Findings[i]
-		f.Accepted = e.Accepts(f.Reason, accepts)
 		if f.Severity == outcome.Error && !decided.Reason.IsSelected() {
 			f.Severity = outcome.Warning // a pod that is not selected does not fail the job
 		}
 	}
 	return j
+}
+
+// JudgeUnenrolled returns the findings about a pod whose mesh settings were removed, but for what is kept.
+func JudgeUnenrolled(p manifest.PodTemplate, kept []enroll.Kept, e *enroll.Enroller, facts *mesh.Facts) []outcome.Finding {
+	if len(kept) == 0 {
+		return nil
+	}
+	pod := analysis.NewFinalPod(p, outcome.Pod{}, nil, e, facts)
+	pod.Kept = kept
+	run(pod, analysis.UnenrolledPods)
+	return accepted(pod.Findings(), p, e)
+}
+
+// accepted marks the findings that the configuration, the workload or the pod accepts.
+func accepted(findings []outcome.Finding, p manifest.PodTemplate, e *enroll.Enroller) []outcome.Finding {
+	accepts := enroll.AcceptedByPod(p)
+	for i := range findings {
+		findings[i].Accepted = e.Accepts(findings[i].Reason, accepts)
+	}
+	return findings
 }
 
 func run(pod *analysis.FinalPod, stage analysis.Stage) {

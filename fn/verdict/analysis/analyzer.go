@@ -89,6 +89,8 @@ const (
 	ProxiedPods
 	// JudgedPods: it needs the verdict, which its findings do not change.
 	JudgedPods
+	// UnenrolledPods: it looks at pods whose mesh settings were removed.
+	UnenrolledPods
 )
 
 // PodAnalyzer looks at one pod of the output.
