@@ -16,7 +16,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strings"
 
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/memory"
 	"enmesh.dev/enmesh/fn/report"
 	"enmesh.dev/enmesh/fn/version"
@@ -28,8 +30,8 @@ ResourceList on stdin.
   kpt fn eval DIR --exec enmesh-fn -- all=true trustDomain=example.org
   kustomize build --enable-alpha-plugins --enable-exec DIR
 
-Its functionConfig is a MeshEnrollment (enmesh.dev/v1alpha1), or a ConfigMap with any of the keys all, exclude, hooks,
-mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
+Its functionConfig is a MeshEnrollment (enmesh.dev/v1alpha1), or a ConfigMap with any of these keys:
+%s.
 Without a functionConfig, it enrolls the pods that are marked for enrollment.
 `
 
@@ -39,7 +41,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
 		case "--help", "-h":
-			fmt.Fprint(stdout, usage)
+			fmt.Fprintf(stdout, usage, strings.Join(config.Options(), ", "))
 			return 0
 		case "--version":
 			fmt.Fprintln(stdout, version.String())

@@ -18,6 +18,7 @@ type flags struct {
 	selector, exclude  string
 	namespace          string
 	trustDomain        string
+	identityLabel      string
 	revision           string
 	workloadSocket     string
 	workloadSocketFile string
@@ -41,6 +42,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.StringVar(&f.exclude, "exclude", "", "exclude the pods whose `labels` match, in addition to those that the configuration excludes")
 	set.StringVarP(&f.namespace, "namespace", "n", "", "the `namespace` of objects that do not set one")
 	set.StringVar(&f.trustDomain, "trust-domain", "", "the SPIFFE trust `domain`: for identities in messages and the report, and for istiod's mesh configuration")
+	set.StringVar(&f.identityLabel, "identity-label", "spire-managed-identity=true", "the `label` by which SPIRE registers pods; Istio's documentation has spiffe.io/spire-managed-identity")
 	set.StringVar(&f.revision, "revision", "", "add the label istio.io/rev with this `revision` to the pods")
 	set.StringVar(&f.workloadSocket, "workload-socket", "Template", "where the volume of the SPIFFE CSI driver is defined: in istiod's Template, or in the Pod")
 	set.StringVar(&f.workloadSocketFile, "workload-socket-file", "", "the `name` of the socket file; with a name other than \"socket\", the proxy does not start without SPIRE")
@@ -89,6 +91,7 @@ func (f *flags) enrollment(given *pflag.FlagSet, readFile func(string) ([]byte, 
 	})
 	set("namespace", "spec.namespace", func() { s.Namespace = f.namespace })
 	set("trust-domain", "spec.trustDomain", func() { s.TrustDomain = f.trustDomain })
+	set("identity-label", "spec.identityLabel.key", func() { s.IdentityLabel = config.NewIdentityLabel(f.identityLabel) })
 	set("revision", "spec.revision", func() { s.Revision = f.revision })
 	set("workload-socket", "spec.workloadSocket.provider", func() { s.WorkloadSocket.Provider = config.SocketProvider(f.workloadSocket) })
 	set("workload-socket-file", "spec.workloadSocket.file", func() { s.WorkloadSocket.File = f.workloadSocketFile })

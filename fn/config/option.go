@@ -31,7 +31,8 @@ var options = map[string]func(*MeshEnrollmentSpec, string) error{
 		s.Accept = append(s.Accept, Names(v)...)
 		return nil
 	},
-	"revision": func(s *MeshEnrollmentSpec, v string) error { s.Revision = v; return nil },
+	"identityLabel": func(s *MeshEnrollmentSpec, v string) error { s.IdentityLabel = NewIdentityLabel(v); return nil },
+	"revision":      func(s *MeshEnrollmentSpec, v string) error { s.Revision = v; return nil },
 	"workloadSocket": func(s *MeshEnrollmentSpec, v string) error {
 		s.WorkloadSocket.Provider = SocketProvider(v)
 		return nil
@@ -51,6 +52,15 @@ func Names(list string) []string {
 	return names
 }
 
+// NewIdentityLabel reads KEY=VALUE, or KEY, whose value is true.
+func NewIdentityLabel(text string) IdentityLabel {
+	key, value, found := strings.Cut(text, "=")
+	if !found {
+		value = "true"
+	}
+	return IdentityLabel{Key: key, Value: value}
+}
+
 func setBool(to *bool, value string) error {
 	b, err := strconv.ParseBool(value)
 	if err != nil {
@@ -60,16 +70,17 @@ func setBool(to *bool, value string) error {
 	return nil
 }
 
-// SetOptions sets fields of the spec by their short names, which are the keys of a functionConfig of kind ConfigMap:
-// accept, all, exclude, hooks, mode, namespace, peerAuthentication, revision, selector, strict, trustDomain, workloadSocket, workloadSocketFile.
+// Options lists the short names of the settings.
+func Options() []string { return slices.Sorted(maps.Keys(options)) }
+
+// SetOptions sets fields of the spec by their short names, which are the keys of a functionConfig of kind ConfigMap: see Options.
 // The error is a *Error that names each unknown key and each invalid value.
 func (e *MeshEnrollment) SetOptions(values map[string]string) error {
 	var problems []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		set, ok := options[name]
 		if !ok {
-			known := strings.Join(slices.Sorted(maps.Keys(options)), ", ")
-			problems = append(problems, "data."+name+": unknown key; valid keys are "+known)
+			problems = append(problems, "data."+name+": unknown key; valid keys are "+strings.Join(Options(), ", "))
 			continue
 		}
 		if err := set(&e.Spec, values[name]); err != nil {

@@ -126,6 +126,10 @@ var (
 // IgnoredNamespaces are the namespaces in which Istio's injector never injects pods (pkg/kube/inject, IgnoredNamespaces).
 var IgnoredNamespaces = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
 
+// IdentityLabels are the keys of managed-identity labels in use: enmesh's default, and the one in Istio's documentation
+// (https://istio.io/latest/docs/ops/integrations/spire/).
+var IdentityLabels = []string{"spire-managed-identity", "spiffe.io/spire-managed-identity"}
+
 // API groups and kinds.
 const (
 	IstioSecurityGroup = "security.istio.io"

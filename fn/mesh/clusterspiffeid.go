@@ -60,6 +60,18 @@ func (f *Facts) HasClusterSPIFFEID(name, labelKey, labelValue string) bool {
 	})
 }
 
+// SelectsBy returns the first of these labels by which a ClusterSPIFFEID in the streams selects pods, as key=value, or "".
+func (f *Facts) SelectsBy(keys []string) string {
+	for _, c := range f.ClusterSPIFFEIDs {
+		for _, key := range keys {
+			if value, ok := c.matchLabels[key]; ok && c.HasSpec && f.Watches(c) {
+				return key + "=" + value
+			}
+		}
+	}
+	return ""
+}
+
 // HasRegistrations says whether a ClusterSPIFFEID in the streams registers pods.
 func (f *Facts) HasRegistrations() bool {
 	return slices.ContainsFunc(f.ClusterSPIFFEIDs, func(c ClusterSPIFFEID) bool { return c.HasSpec })

@@ -34,7 +34,7 @@ func Catalog() []Group {
 	seen := map[outcome.Reason]bool{}
 	for _, subject := range analysis.Subjects() {
 		group := Group{Subject: subject.String()}
-		for _, d := range definitions(subject) {
+		for _, d := range analysis.Definitions(subject) {
 			if !seen[d.Reason] {
 				seen[d.Reason] = true
 				group.Findings = append(group.Findings, Explanation{d.Reason, d.Severity, d.Effect, d.Admitted, d.Message, d.Remedy})
@@ -43,32 +43,6 @@ func Catalog() []Group {
 		groups = append(groups, group)
 	}
 	return groups
-}
-
-// definitions returns the definitions of the analyzers of a subject.
-func definitions(subject analysis.Subject) []*analysis.Definition {
-	var definitions []*analysis.Definition
-	for _, a := range analysis.PodAnalyzers() {
-		if a.Subject == subject {
-			definitions = append(definitions, a.Findings...)
-		}
-	}
-	for _, a := range analysis.ObjectAnalyzers() {
-		if a.Subject == subject {
-			definitions = append(definitions, a.Findings...)
-		}
-	}
-	for _, a := range analysis.ServerAnalyzers() {
-		if a.Subject == subject {
-			definitions = append(definitions, a.Findings...)
-		}
-	}
-	for _, a := range analysis.InputAnalyzers() {
-		if a.Subject == subject {
-			definitions = append(definitions, a.Findings...)
-		}
-	}
-	return definitions
 }
 
 // Reasons lists all outcomes and findings, in alphabetical order.

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,6 +46,9 @@ func node(t *testing.T, p *plane.Plane) *kubelet.Node {
 	}
 }
 
+// errWaits says that a proxy runs and gets no certificate.
+var errWaits = errors.New("no certificate in time")
+
 // runProxy runs the proxy of a pod until it has a certificate, or has failed to get one. The error is kubelet.ErrNotPossible where pods
 // cannot run. Several may run at once.
 func runProxy(n *kubelet.Node, pod *corev1.Pod) (identity, error) {
@@ -74,12 +78,12 @@ func runProxy(n *kubelet.Node, pod *corev1.Pod) (identity, error) {
 				return identity{}, err
 			}
 			if secrets.Error != "" {
-				return identity{}, fmt.Errorf("%s\n%s", secrets.Error, tail(log.Name()))
+				return identity{}, fmt.Errorf("%w: %s\n%s", errWaits, secrets.Error, tail(log.Name()))
 			}
 			return newIdentity(secrets)
 		}
 		if time.Now().After(deadline) {
-			return identity{}, fmt.Errorf("no certificate in time\n%s", tail(log.Name()))
+			return identity{}, fmt.Errorf("%w\n%s", errWaits, tail(log.Name()))
 		}
 	}
 }

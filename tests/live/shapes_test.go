@@ -27,6 +27,7 @@ type fate struct {
 	image    string // one that no kubelet can pull
 	socket   string // the source of the volume workload-socket
 	entries  int
+	waits    bool   // the proxy runs, and gets no certificate
 	identity string // the certificate's authority, or why there is none
 	spiffeID string
 }
@@ -42,7 +43,7 @@ func (f fate) verdict() outcome.Verdict {
 		return outcome.SPIRE
 	case f.spiffeID != "":
 		return outcome.IstiodCA
-	case f.entries == 0:
+	case f.entries == 0, f.waits:
 		return outcome.Unregistered
 	}
 	return outcome.Refused
@@ -98,6 +99,14 @@ metadata: {name: enmesh}
 spec:
   spiffeIDTemplate: 'spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}'
   podSelector: {matchLabels: {spire-managed-identity: 'true'}}
+---
+apiVersion: spire.spiffe.io/v1alpha1
+kind: ClusterSPIFFEID
+metadata: {name: elsewhere}
+spec:
+  spiffeIDTemplate: 'spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}'
+  podSelector: {matchLabels: {registered: elsewhere}}
+  workloadSelectorTemplates: ['k8s:ns:default']
 `, "")
 }
 
@@ -256,6 +265,7 @@ func observe(t *testing.T, p *plane.Plane, created []corev1.Pod, fates map[strin
 			if errors.Is(err, kubelet.ErrNotPossible) {
 				notPossible = err
 			} else if err != nil {
+				f.waits = errors.Is(err, errWaits)
 				f.identity = "none: " + strings.SplitN(err.Error(), "\n", 2)[0]
 			}
 		})

@@ -2,8 +2,10 @@ package analysis
 
 import (
 	"slices"
+	"strings"
 
 	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 )
@@ -63,6 +65,34 @@ func (p *FinalPod) findRegistrations() *Registrations {
 	}
 	r.Assumed = labelled && !adds && !p.Facts.HasRegistrations()
 	return r
+}
+
+// NeverMatches returns a selector in the entry of a ClusterSPIFFEID that the pod's proxy never has, or "". Selectors that SPIRE's agent
+// finds at the node only, or with parts that are not known, may match.
+func (p *FinalPod) NeverMatches(c mesh.ClusterSPIFFEID) string {
+	identity := p.Facts.Identity(p.PodTemplate, p.Config().TrustDomain)
+	for _, template := range c.SelectorTemplates {
+		selector := identity.Fill(template)
+		kind, value, _ := strings.Cut(strings.TrimPrefix(selector, "k8s:"), ":")
+		has, known := "", true
+		switch kind {
+		case "ns":
+			has, known = p.Ref.Namespace, p.Ref.Namespace != ""
+		case "sa":
+			has, known = p.ServiceAccount(), !p.Kind.MetadataOnly
+		case "container-name":
+			has = keys.ProxyContainer
+		case "pod-label":
+			key, _, _ := strings.Cut(value, ":")
+			has = key + ":" + p.FinalLabel(key)
+		default:
+			known = false
+		}
+		if known && value != has && !strings.ContainsAny(value, "{<") {
+			return selector
+		}
+	}
+	return ""
 }
 
 // uidSelector is the selector by which SPIRE's controller manager registers each pod.

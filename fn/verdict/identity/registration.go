@@ -3,6 +3,8 @@ package identity
 import (
 	"slices"
 
+	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
@@ -17,13 +19,19 @@ var (
 	NoClusterSPIFFEID = &analysis.Definition{Reason: "NoClusterSPIFFEID", Severity: outcome.Error, Effect: outcome.Unregistered,
 		Message: "none of the ClusterSPIFFEIDs in the manifests selects the pod, so SPIRE issues no identity and the proxy never becomes ready",
 		Remedy:  "have one of them select the managed-identity label, or set spec.clusterSPIFFEID"}
+	IdentityLabelDiffers = &analysis.Definition{Reason: "IdentityLabelDiffers", Severity: outcome.Error, Effect: outcome.Unregistered,
+		Message: "the ClusterSPIFFEIDs in the manifests select pods by another managed-identity label than the configured one, so SPIRE issues no identity and the proxy never becomes ready",
+		Remedy:  "set spec.identityLabel (--identity-label) to theirs"}
+	SelectorsNeverMatch = &analysis.Definition{Reason: "SelectorsNeverMatch", Severity: outcome.Error, Effect: outcome.Unregistered,
+		Message: "the registration entry asks for a selector that the proxy never has, so SPIRE issues no identity and the proxy never becomes ready",
+		Remedy:  "correct workloadSelectorTemplates of the ClusterSPIFFEID"}
 	NoRegistrationLabel = &analysis.Definition{Reason: "NoRegistrationLabel", Severity: outcome.Error, Effect: outcome.Unregistered,
 		Message: "the pod does not have the label by which SPIRE registers pods, so SPIRE issues no identity and the proxy never becomes ready",
 		Remedy:  "enroll the pod, or set the label"}
 )
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Identity, Stage: analysis.ProxiedPods,
-	Findings: []*analysis.Definition{RegistrationIgnored, ClusterSPIFFEIDOverlap, NoClusterSPIFFEID, NoRegistrationLabel}, Order: 2, Run: findRegistration})
+	Findings: []*analysis.Definition{RegistrationIgnored, ClusterSPIFFEIDOverlap, NoClusterSPIFFEID, IdentityLabelDiffers, SelectorsNeverMatch, NoRegistrationLabel}, Order: 2, Run: findRegistration})
 
 // findRegistration checks whether SPIRE registers the pod. If the streams have no ClusterSPIFFEIDs, the cluster may have some. If
 // they have some, it assumes that there are no others. A pod that never asks SPIRE needs no registration.
@@ -32,16 +40,22 @@ func findRegistration(p *analysis.FinalPod) {
 		return
 	}
 	r, label := p.Registrations(), p.Config().IdentityLabel.Key
+	others := slices.DeleteFunc(slices.Clone(keys.IdentityLabels), func(key string) bool { return key == label })
+	matching := slices.DeleteFunc(slices.Clone(r.Certain), func(c mesh.ClusterSPIFFEID) bool { return p.NeverMatches(c) != "" })
 	switch {
 	case p.Facts.IgnoresNamespace(p.Ref.Namespace):
 		p.Report(RegistrationIgnored, p.NamespaceNode(), "metadata.namespace", p.Ref.Namespace)
-	case len(r.Certain) > 1:
+	case len(r.Certain) > 0 && len(matching) == 0:
+		p.ReportLabel(SelectorsNeverMatch, label, r.Certain[0].Name+": "+p.NeverMatches(r.Certain[0]))
+	case len(matching) > 1:
 		var names []string
-		for _, c := range r.Certain {
+		for _, c := range matching {
 			names = append(names, c.Name)
 		}
 		p.ReportLabel(ClusterSPIFFEIDOverlap, label, names...)
 	case r.IsRegistered():
+	case p.Facts.SelectsBy(others) != "":
+		p.ReportLabel(IdentityLabelDiffers, label, p.Facts.SelectsBy(others))
 	case p.Facts.HasRegistrations():
 		p.ReportLabel(NoClusterSPIFFEID, label)
 	default:
