@@ -20,9 +20,10 @@ type decision struct {
 	objects   []outcome.Object
 	additions []addition // documents that follow this one
 	inList    []manifest.ResourceRef
-	seen      int   // how many objects the document holds
-	targets   []int // the targets that match one of them, by index
-	removed   bool  // the whole document is removed
+	unknown   []outcome.ObjectFinding // about pods of unknown kinds
+	seen      int                     // how many objects the document holds
+	targets   []int                   // the targets that match one of them, by index
+	removed   bool                    // the whole document is removed
 	edits     []yamledit.Edit
 	err       error
 }
@@ -64,10 +65,10 @@ func (j *job) document() (err error) {
 	}()
 	doc, err := j.take()
 	switch {
+	case err != nil && j.Interest&stream.Pods == 0 && (j.outline == nil || j.Interest&stream.Facts == 0):
+		return nil // it holds no pod: like other text that is no YAML, it passes
 	case err != nil && j.outline != nil:
 		return err
-	case err != nil && j.Interest == stream.Facts:
-		return nil // it holds no pod: like other text that is no YAML, it passes
 	case err != nil:
 		return notYAML(err, j.text)
 	}
@@ -95,9 +96,10 @@ func (j *job) object(o manifest.Object) error {
 	if !manifest.IsList(o.Ref.Kind) {
 		j.seen++
 	}
-	if kind, ok := j.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); ok {
-		return j.workload(o, kind)
+	if rows := j.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); rows != nil {
+		return j.workload(o, rows)
 	}
+	j.suspect(o)
 	if o.Ref.Kind == "ConfigMap" {
 		j.targets = e.MatchTargets(manifest.PodTemplate{Object: o, Template: o.Node}, j.targets)
 		changes, err := e.PatchIstiod(o)
@@ -124,22 +126,53 @@ func (j *job) object(o manifest.Object) error {
 
 func (j *job) note(o outcome.Object) { j.objects = append(j.objects, o) }
 
-// workload decides about the pod of one object, and queues its edits.
-func (j *job) workload(o manifest.Object, kind manifest.Kind) error {
+// suspect looks for pods in an object of a kind that is not known. Nothing is done to them, but if they would be enrolled, that is said.
+func (j *job) suspect(o manifest.Object) {
+	e := j.t.enroller
+	if e.Spec.Mode == config.Unenroll || o.Ref.APIVersion == "" || !manifest.MayBeUnknownKind(o.Ref.Kind, j.text) {
+		return
+	}
+	for _, path := range manifest.SuspectedPaths(o) {
+		rows := manifest.NewKinds([]config.PodTemplate{manifest.RowFor(o, path)}).Find(o.Ref.APIVersion, o.Ref.Kind)
+		for _, p := range manifest.PodTemplates(o, rows) {
+			j.targets = e.MatchTargets(p, j.targets)
+			if e.Decide(p, j.facts) == "" {
+				j.unknown = append(j.unknown, verdict.JudgeUnknownKind(p, e)...)
+				break
+			}
+		}
+	}
+}
+
+// workload decides about the pods of one object, and queues their edits.
+func (j *job) workload(o manifest.Object, rows []manifest.Kind) error {
 	if at := manifest.Unrendered(o.Node, j.text); at != nil {
 		return &yamledit.Refusal{Line: at.Line, Cause: "this is a template that is not rendered: render the chart first, as with `helm template`"}
 	}
+	templates := manifest.PodTemplates(o, rows)
+	if len(templates) == 0 {
+		j.targets = j.t.enroller.MatchTargets(manifest.PodTemplate{Object: o}, j.targets)
+		j.pods = append(j.pods, policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place(), Reason: outcome.NoPodTemplate}})
+	}
+	for _, p := range templates {
+		if err := j.pod(o, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pod decides about one pod of an object.
+func (j *job) pod(o manifest.Object, p manifest.PodTemplate) (err error) {
 	decided := policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place()}}
-	p, ok := manifest.NewPodTemplate(o, kind)
+	if p.Part != "" {
+		decided.Template = p.Field
+	}
 	j.targets = j.t.enroller.MatchTargets(p, j.targets)
 	var added *enroll.Addition
-	var err error
-	switch {
-	case !ok:
-		decided.Reason = outcome.NoPodTemplate
-	case j.t.enroller.Spec.Mode == config.Unenroll:
+	if j.t.enroller.Spec.Mode == config.Unenroll {
 		err = j.unenroll(p, &decided)
-	default:
+	} else {
 		added, err = j.enroll(p, &decided)
 	}
 	if err != nil {

@@ -23,6 +23,11 @@ type inspection struct {
 // inspect looks at the objects that affect pods, at the pods as their clients see them, and at the input as a whole.
 func (t *Transformer) inspect(streams []stream.Stream, decisions []decision, facts *mesh.Facts) inspection {
 	found := inspection{input: t.inspectInput(streams, decisions)}
+	for i := range decisions {
+		for _, f := range decisions[i].unknown {
+			found.objects = append(found.objects, verdict.ObjectFinding{ObjectFinding: f, Document: i})
+		}
+	}
 	if !t.needsIndex(facts) {
 		return found
 	}
@@ -34,7 +39,7 @@ func (t *Transformer) inspect(streams []stream.Stream, decisions []decision, fac
 	}
 	found.index = policy.NewIndex(pods, facts)
 	found.servers = verdict.JudgeServers(found.index, t.enroller, facts)
-	found.objects = append(t.inspectAdded(decisions, facts), verdict.JudgeObjects(found.index, t.enroller, facts)...)
+	found.objects = slices.Concat(found.objects, t.inspectAdded(decisions, facts), verdict.JudgeObjects(found.index, t.enroller, facts))
 	slices.SortStableFunc(found.objects, func(a, b verdict.ObjectFinding) int { return a.Document - b.Document })
 	return found
 }

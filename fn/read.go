@@ -57,7 +57,7 @@ func (t *Transformer) read(documents []stream.Document, streams []stream.Stream)
 	var kept atomic.Int64
 	parallel.Each(sources, func(s *source) {
 		// A list, or a document of an unknown kind, has both interests: a look at its words says more.
-		mayHoldFacts := s.Interest == stream.Facts || s.Interest == stream.PodsAndFacts && mesh.MayHoldAny(s.text)
+		mayHoldFacts := s.Interest&stream.Facts != 0 && (s.Interest&stream.Pods == 0 || mesh.MayHoldAny(s.text))
 		s.hasFacts = mayHoldFacts || plans
 		if s.hasFacts && kept.Add(int64(len(s.text))) < maxKept {
 			s.tree, _ = s.parse() // decide parses one that cannot be read again, and says so
@@ -127,8 +127,10 @@ func (t *Transformer) gather(sources []source) (*mesh.Facts, enroll.PlannedPolic
 		}
 		_ = s.visit(doc, t.enroller.Spec.Namespace, func(o manifest.Object) error {
 			facts.Gather(o, i)
-			if p, ok := t.podOf(o); ok && t.enroller.Spec.Mode == config.Unenroll {
-				t.enroller.PlanPolicy(p, planned)
+			if t.enroller.Spec.Mode == config.Unenroll {
+				for _, p := range t.podsOf(o) {
+					t.enroller.PlanPolicy(p, planned)
+				}
 			}
 			return nil
 		})
@@ -136,11 +138,7 @@ func (t *Transformer) gather(sources []source) (*mesh.Facts, enroll.PlannedPolic
 	return t.enroller.FactsAfterEnrollment(facts), planned
 }
 
-// podOf finds the pod template of an object.
-func (t *Transformer) podOf(o manifest.Object) (manifest.PodTemplate, bool) {
-	kind, ok := t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind)
-	if !ok {
-		return manifest.PodTemplate{}, false
-	}
-	return manifest.NewPodTemplate(o, kind)
+// podsOf finds the pod templates of an object.
+func (t *Transformer) podsOf(o manifest.Object) []manifest.PodTemplate {
+	return manifest.PodTemplates(o, t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind))
 }

@@ -90,8 +90,11 @@ func (t *Transformer) interest(apiVersion, kind string, document []byte) stream.
 		return stream.PodsAndFacts
 	}
 	interest := stream.Nothing
-	if _, found := t.kinds.Find(apiVersion, kind); found || apiVersion == "" && t.kinds[kind] != nil {
+	switch {
+	case t.kinds.Find(apiVersion, kind) != nil || apiVersion == "" && t.kinds[kind] != nil:
 		interest |= stream.Pods
+	case manifest.MayBeUnknownKind(kind, document):
+		interest |= stream.UnknownPods
 	}
 	if mesh.MayHold(kind, document) {
 		interest |= stream.Facts

@@ -76,8 +76,8 @@ func TestErrors(t *testing.T) {
 		{"{clusterSPIFFEID: {spiffeIDTemplate: a}}", []string{`spec.clusterSPIFFEID.spiffeIDTemplate: must begin with spiffe://, got "a"`}},
 		{"{identityLabel: {key: sidecar.istio.io/inject}}", []string{
 			`spec.identityLabel.key: must not be a label that Istio reads, got "sidecar.istio.io/inject"`}},
-		{"{podTemplates: [{path: a/b}, {kind: A}, {kind: A, path: a//b}, {kind: A, path: /a}, {kind: A, path: 'a[]/b'}]}", []string{
-			"spec.podTemplates[0].kind: must be set", podTemplatePath(1, ""), podTemplatePath(2, "a//b"), podTemplatePath(3, "/a"), podTemplatePath(4, "a[]/b")}},
+		{"{podTemplates: [{path: a/b}, {kind: A}, {kind: A, path: a//b}, {kind: A, path: /a}, {kind: A, path: 'a[/b'}]}", []string{
+			"spec.podTemplates[0].kind: must be set", podTemplatePath(1, ""), podTemplatePath(2, "a//b"), podTemplatePath(3, "/a"), podTemplatePath(4, "a[/b")}},
 	} {
 		t.Run(c.spec[:min(len(c.spec), 60)], func(t *testing.T) {
 			require.Equal(t, c.want, problems(t, head+"spec: "+c.spec+"\n"))
@@ -86,7 +86,7 @@ func TestErrors(t *testing.T) {
 }
 
 func podTemplatePath(i int, is string) string {
-	return "spec.podTemplates[" + string(rune('0'+i)) + "].path: must be keys separated by slashes, such as spec/podTemplate, got \"" + is + "\""
+	return "spec.podTemplates[" + string(rune('0'+i)) + "].path: must be keys separated by slashes, such as spec/podTemplate or spec/jobs[]/template, got \"" + is + "\""
 }
 
 // What Kubernetes' own checks say is theirs; that it is said, and of which field, is ours.

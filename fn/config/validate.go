@@ -59,7 +59,7 @@ func (e *MeshEnrollment) Validate() error {
 		field := fieldpath.Index("spec.podTemplates", i)
 		v.check(t.Kind == "", field+".kind", "must be set", nil)
 		v.check(!keyPath.MatchString(t.Path), field+".path",
-			"must be keys separated by slashes, such as spec/podTemplate", t.Path)
+			"must be keys separated by slashes, such as spec/podTemplate or spec/jobs[]/template", t.Path)
 	}
 	if v.problems != nil {
 		return &Error{Problems: v.problems}
@@ -70,8 +70,8 @@ func (e *MeshEnrollment) Validate() error {
 // trustDomain is the syntax of the SPIFFE ID specification, section 2.1.
 var trustDomain = regexp.MustCompile(`^[a-z0-9._-]+$`)
 
-// keyPath is kustomize's syntax without lists, because an object has only one pod template.
-var keyPath = regexp.MustCompile(`^[^/\[\]*]+(/[^/\[\]*]+)*$`)
+// keyPath is kustomize's syntax, in which [] leads to the items of a list.
+var keyPath = regexp.MustCompile(`^[^/\[\]*]+(\[\])?(/[^/\[\]*]+(\[\])?)*$`)
 
 // validator collects problems.
 type validator struct{ problems []string }

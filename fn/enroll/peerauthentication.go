@@ -86,7 +86,14 @@ func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, labels map[s
 
 // nameBesides is the name of an object beside a workload. One that has its name generated has only the start of it, with a dash at the end
 // that no name may have.
-func nameBesides(p manifest.PodTemplate) string { return strings.TrimRight(p.Ref.Name, "-.") }
+// Beside an object with several pod templates, there is one for each.
+func nameBesides(p manifest.PodTemplate) string {
+	name := strings.TrimRight(p.Ref.Name, "-.")
+	if p.Part != "" {
+		name += "-" + p.Part
+	}
+	return name
+}
 
 func newPeerAuthentication(ref manifest.ResourceRef, namespace string, selector manifest.Labels, mode string) *yaml.Node {
 	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -18,24 +19,56 @@ type PodTemplate struct {
 	Object
 	Kind     Kind
 	Field    string     // path of the template in the object
+	Part     string     // what tells the template from others in the object, in lower case; empty if it is the only one
 	Template *yaml.Node // with metadata and spec, or only the metadata; nil if it must be created
 
 	parent  *yaml.Node // of a template that must be created
 	missing []string   // the keys that lead from the parent to it
 }
 
-// NewPodTemplate finds the pod template of an object. It returns false if the object has none.
-func NewPodTemplate(o Object, k Kind) (PodTemplate, bool) {
-	p := PodTemplate{Object: o, Kind: k, Template: o.Node, Field: strings.ReplaceAll(k.Path, "/", ".")}
-	for i, step := range k.path {
-		next := yamledit.Lookup(p.Template, step)
-		if yamledit.IsNull(next) && k.CreateIfNotPresent {
-			p.parent, p.missing, p.Template = p.Template, k.path[i:], nil
-			return p, true
-		}
-		p.Template = next
+// PodTemplates finds the pod templates of an object, given the rows for its kind.
+func PodTemplates(o Object, rows []Kind) []PodTemplate {
+	var found []PodTemplate
+	for _, k := range rows {
+		found = append(found, PodTemplate{Object: o, Kind: k, Template: o.Node}.find(k.path)...)
 	}
-	return p, p.Template != nil && p.Template.Kind == yaml.MappingNode
+	if len(found) == 1 {
+		found[0].Part = ""
+	}
+	return found
+}
+
+// find follows the rest of the path. A step that ends in [] leads to each item of a list.
+func (p PodTemplate) find(path []string) []PodTemplate {
+	if len(path) == 0 {
+		if p.Template == nil || p.Template.Kind != yaml.MappingNode {
+			return nil
+		}
+		return []PodTemplate{p}
+	}
+	step, isList := strings.CutSuffix(path[0], "[]")
+	next := yamledit.Lookup(p.Template, step)
+	field := fieldpath.Join(p.Field, step)
+	if isList {
+		var found []PodTemplate
+		for i, item := range yamledit.Items(next) {
+			one := p
+			one.Template, one.Field = yamledit.Resolve(item), fieldpath.Index(field, i)
+			one.Part = cmp.Or(yamledit.Text(yamledit.Lookup(item, "name")), strconv.Itoa(i))
+			found = append(found, one.find(path[1:])...)
+		}
+		return found
+	}
+	if part := strings.ToLower(strings.TrimSuffix(step, "Template")); part != "" && part != "spec" && part != "template" {
+		p.Part = part
+	}
+	if yamledit.IsNull(next) && p.Kind.CreateIfNotPresent && !strings.Contains(strings.Join(path, "/"), "[]") {
+		p.parent, p.missing, p.Template = p.Template, path, nil
+		p.Field = fieldpath.Join(p.Field, strings.Join(path, "."))
+		return []PodTemplate{p}
+	}
+	p.Template, p.Field = next, field
+	return p.find(path[1:])
 }
 
 // IsWorkload says whether the pod template is part of a workload. Otherwise the object itself is the pod.
@@ -167,8 +200,8 @@ func (p PodTemplate) SocketFile() (value *yaml.Node, field string) {
 		fieldpath.Key(fieldpath.Join(field, "env"), keys.SocketFileEnv)
 }
 
-// IsJob says whether the pod belongs to a Job or a CronJob, and so must complete.
-func (p PodTemplate) IsJob() bool { return p.Ref.Kind == "Job" || p.Ref.Kind == "CronJob" }
+// IsJob says whether the pod belongs to a job, and so must complete.
+func (p PodTemplate) IsJob() bool { return p.Kind.IsJob }
 
 // IsOnHostNetwork says whether the pod uses the host's network. Istio never injects such a pod.
 func (p PodTemplate) IsOnHostNetwork() bool {

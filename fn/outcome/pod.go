@@ -14,6 +14,8 @@ const (
 type Pod struct {
 	Resource manifest.ResourceRef `json:"resource"`
 	Place    manifest.Place       `json:"place"`
+	// Template is the path of the pod template in the object, if the object has several.
+	Template string `json:"template,omitempty"`
 	// Reason is the outcome: Enrolled, AlreadyEnrolled, or why the pod is not enrolled.
 	Reason Reason `json:"reason"`
 	// Message describes the outcome in a sentence.

@@ -21,7 +21,8 @@ type Result struct {
 	Accepted bool
 	Reason   outcome.Reason
 	Message  string
-	// IsFinding is true for a finding and false for a decision. Only a finding has a field and a remedy.
+	// IsFinding is true for a finding and false for a decision. Only a finding has a remedy, and a decision has a field if it is about one
+	// of several pods of an object.
 	IsFinding     bool
 	Field, Remedy string
 }
@@ -62,7 +63,7 @@ func Results(out *outcome.Outcome) iter.Seq[Result] {
 }
 
 func podDecision(p *outcome.Pod) Result {
-	r := Result{Resource: p.Resource, Place: p.Place, Pod: p, Severity: outcome.Info, Fails: p.Fails, Reason: p.Reason, Message: p.Message}
+	r := Result{Resource: p.Resource, Place: p.Place, Pod: p, Severity: outcome.Info, Fails: p.Fails, Reason: p.Reason, Message: p.Message, Field: p.Template}
 	switch {
 	case p.LacksSettings():
 		r.Message += ": it lacks " + strings.Join(p.Changes, ", ")

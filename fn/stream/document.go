@@ -6,10 +6,16 @@ import "enmesh.dev/enmesh/fn/parallel"
 type Interest byte
 
 const (
-	Nothing      Interest = iota // enmesh neither edits nor reads it
-	Pods                         // it may hold pods
-	Facts                        // it may say something about the pods in other documents
-	PodsAndFacts                 // it may hold both, or anything
+	// Nothing: enmesh neither edits nor reads it.
+	Nothing Interest = 0
+	// Pods: it may hold pods.
+	Pods Interest = 1 << (iota - 1)
+	// Facts: it may say something about the pods in other documents.
+	Facts
+	// UnknownPods: it may hold pods, but is of a kind that enmesh does not know, and does not edit.
+	UnknownPods
+	// PodsAndFacts: it may hold both, or anything.
+	PodsAndFacts = Pods | Facts
 )
 
 // InterestFunc says what a document of a kind may hold. apiVersion and kind are "" if they are not certain. It is called concurrently, and

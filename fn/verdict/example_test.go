@@ -32,8 +32,7 @@ metadata:
 	}
 	kinds := manifest.NewKinds(nil)
 	err = manifest.Objects(doc, "default", func(o manifest.Object) error {
-		kind, _ := kinds.Find(o.Ref.APIVersion, o.Ref.Kind)
-		pod, _ := manifest.NewPodTemplate(o, kind)
+		pod := manifest.PodTemplates(o, kinds.Find(o.Ref.APIVersion, o.Ref.Kind))[0]
 		judged := verdict.Judge(pod, outcome.Pod{Reason: outcome.NotSelected}, nil, enroller, mesh.NewFacts())
 		fmt.Println(judged.Verdict, judged.Reason)
 		for _, f := range judged.Findings {

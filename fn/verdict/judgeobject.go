@@ -31,6 +31,19 @@ func JudgeAdded(added *enroll.Addition, at manifest.Place, document int, e *enro
 	return inspect(analysis.Object{Object: manifest.Object{Ref: added.Ref}, At: at, IsAdded: true, Enroller: e, Facts: facts}, document)
 }
 
+// JudgeUnknownKind returns the findings about what looks like a pod template in an object of a kind that is not known.
+func JudgeUnknownKind(p manifest.PodTemplate, e *enroll.Enroller) []outcome.ObjectFinding {
+	unknown := analysis.UnknownPod{PodTemplate: p}
+	for _, a := range analysis.UnknownPodAnalyzers() {
+		a.Run(&unknown)
+	}
+	findings, accepts := unknown.Findings(), enroll.AcceptedByPod(p)
+	for i := range findings {
+		findings[i].Accepted = e.Accepts(findings[i].Reason, accepts)
+	}
+	return findings
+}
+
 func inspect(o analysis.Object, document int) []ObjectFinding {
 	for _, a := range analysis.ObjectAnalyzers() {
 		if slices.Contains(a.Kinds, o.Ref.Kind) {

@@ -134,7 +134,7 @@ func (c *comparison) pod(t *testing.T, name string, said outcome.Pod, pod map[st
 	case err != nil:
 		require.NoError(t, err)
 	}
-	f.injected = isInjected(&created)
+	f.injected = hasProxy(&created)
 	for _, v := range created.Spec.Volumes {
 		if v.Name == "workload-socket" {
 			f.socket = sourceOf(v.VolumeSource)

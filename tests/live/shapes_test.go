@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/tests/live/kubelet"
@@ -23,7 +24,7 @@ import (
 // fate is what becomes of a pod in the cluster.
 type fate struct {
 	refused  string // by the API server, with its words
-	injected bool
+	injected bool   // or has a proxy of its own
 	image    string // one that no kubelet can pull
 	socket   string // the source of the volume workload-socket
 	entries  int
@@ -192,26 +193,33 @@ func readShapes(t *testing.T, file string) []map[string]any {
 	return shapes
 }
 
-// injectedBeforehand returns pods with proxies of their own, as `istioctl kube-inject` makes them: those that the injector makes of two
-// shapes, with injection turned off.
+// injectedBeforehand returns pods with proxies of their own, as `istioctl kube-inject` makes them: those that the injector makes of
+// shapes, with injection turned off. Of one, the proxy does not mount the socket, and a template adds it to the pod.
 func injectedBeforehand(t *testing.T, p *plane.Plane, shapes []map[string]any) []map[string]any {
 	t.Helper()
 	var injected []map[string]any
-	for _, shape := range shapes {
-		name := map[string]string{"no-spire": "kube-injected", "good": "kube-injected-socket"}[nameOf(shape)]
-		if name == "" {
-			continue
-		}
-		var pod map[string]any
-		require.NoError(t, p.Client.Post("/api/v1/namespaces/"+shapesNamespace+"/pods?dryRun=All", shape, &pod))
-		spec := pod["spec"].(map[string]any)
-		metadata := pod["metadata"].(map[string]any)
-		labels := metadata["labels"].(map[string]any)
-		labels["sidecar.istio.io/inject"] = "false"
-		injected = append(injected, map[string]any{"apiVersion": "v1", "kind": "Pod", "spec": spec, "metadata": map[string]any{
-			"name": name, "namespace": shapesNamespace, "labels": labels, "annotations": metadata["annotations"]}})
+	add := func(name, shape string, change func(pod *corev1.Pod)) {
+		at := slices.IndexFunc(shapes, func(o map[string]any) bool { return nameOf(o) == shape })
+		var pod corev1.Pod
+		require.NoError(t, p.Client.Post("/api/v1/namespaces/"+shapesNamespace+"/pods?dryRun=All", shapes[at], &pod))
+		pod.ObjectMeta = metav1.ObjectMeta{Name: name, Namespace: shapesNamespace, Labels: pod.Labels, Annotations: pod.Annotations}
+		pod.APIVersion, pod.Kind, pod.Status = "v1", "Pod", corev1.PodStatus{}
+		change(&pod)
+		text, err := json.Marshal(pod)
+		require.NoError(t, err)
+		injected = append(injected, plane.Objects(t, string(text))...)
 	}
-	require.Len(t, injected, 2)
+	off := func(pod *corev1.Pod) { pod.Labels["sidecar.istio.io/inject"] = "false" }
+	add("kube-injected", "no-spire", off)
+	add("kube-injected-socket", "good", off)
+	add("own-proxy", "no-spire", func(pod *corev1.Pod) {
+		pod.Annotations["inject.istio.io/templates"] = "spire"
+		pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == "workload-socket" })
+		for i := range pod.Spec.InitContainers {
+			c := &pod.Spec.InitContainers[i]
+			c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == "workload-socket" })
+		}
+	})
 	return injected
 }
 
@@ -243,7 +251,7 @@ func observe(t *testing.T, p *plane.Plane, created []corev1.Pod, fates map[strin
 		pod := &created[i]
 		f := fates[pod.Name]
 		f.entries = strings.Count(shown, "pod-uid:"+string(pod.UID))
-		f.injected = isInjected(pod)
+		f.injected = hasProxy(pod)
 		for _, c := range pod.Spec.Containers {
 			if c.Name == "istio-proxy" && c.Image == "auto" {
 				f.image = "ImagePullBackOff: auto"
@@ -276,10 +284,10 @@ func observe(t *testing.T, p *plane.Plane, created []corev1.Pod, fates map[strin
 	}
 }
 
-// isInjected says whether a pod has a proxy from Istio's injector, which leaves an annotation.
-func isInjected(pod *corev1.Pod) bool {
-	return pod.Annotations["sidecar.istio.io/status"] != "" && slices.ContainsFunc(slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers), func(c corev1.Container) bool {
-		return c.Name == "istio-proxy" && c.Image != "auto"
+// hasProxy says whether a pod has a proxy, from Istio's injector or of its own.
+func hasProxy(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers), func(c corev1.Container) bool {
+		return c.Name == "istio-proxy" && c.Image != "auto" && (slices.Contains(c.Args, "sidecar") || slices.Contains(c.Args, "router"))
 	})
 }
 

@@ -63,7 +63,7 @@ spec:
 	n := node(t, p)
 	for _, pod := range pods(t, p, storyNamespace, "istio-system") {
 		name := workloadOf(t, p, pod)
-		if !isInjected(&pod) { // istiod's own, which runs elsewhere
+		if !hasProxy(&pod) { // istiod's own, which runs elsewhere
 			continue
 		}
 		got, err := runProxy(n, &pod)

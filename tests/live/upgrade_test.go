@@ -86,7 +86,7 @@ func verdicts(t *testing.T, p *plane.Plane, namespace string) []outcome.Verdict 
 				return os.ErrExist
 			}
 			v := outcome.Bare
-			if isInjected(&pod) {
+			if hasProxy(&pod) {
 				v = outcome.SPIRE
 			}
 			if !slices.Contains(got, v) {

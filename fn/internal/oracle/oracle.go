@@ -26,9 +26,11 @@ const Spelled = "\x00"
 func Enroll(document any, spec config.MeshEnrollmentSpec, disabled map[string]bool) {
 	walk(document, func(o object) {
 		configure(o, spec)
-		template, ok := podTemplate(o, spec)
-		if ok && selected(o, template, spec) && injectable(o, template, spec, disabled) {
-			enroll(o, template, spec)
+		for _, template := range podTemplates(o, spec) {
+			if selected(o, template, spec) && injectable(o, template, spec, disabled) {
+				create(o, template)
+				enroll(o, template, spec)
+			}
 		}
 	})
 }
@@ -114,7 +116,7 @@ func annotate(o, template object, spec config.MeshEnrollmentSpec) {
 	if had || gateway || spec.WorkloadSocket.Provider != config.PodSocket {
 		annotations["inject.istio.io/templates"] = complete(str(old), wanted)
 	}
-	if kind := o["kind"]; (kind == "Job" || kind == "CronJob") && !gateway && annotations["sidecar.istio.io/nativeSidecar"] == nil {
+	if slices.Contains(jobs, str(o["kind"])) && !gateway && annotations["sidecar.istio.io/nativeSidecar"] == nil {
 		annotations["sidecar.istio.io/nativeSidecar"] = "true"
 	}
 	if file := spec.WorkloadSocket.File; file != "" && !namesFile(template) {

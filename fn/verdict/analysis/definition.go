@@ -23,6 +23,9 @@ func Definitions(subject Subject) []*Definition {
 	for _, a := range serverAnalyzers {
 		add(a.Subject, a.Findings)
 	}
+	for _, a := range unknownPodAnalyzers {
+		add(a.Subject, a.Findings)
+	}
 	for _, a := range inputAnalyzers {
 		add(a.Subject, a.Findings)
 	}
