@@ -23,6 +23,10 @@ func (d *decision) compact() {
 		for j := range p.Changes {
 			share(&p.Changes[j])
 		}
+		p.Assumptions = slices.Clip(p.Assumptions)
+		for j := range p.Assumptions {
+			share(&p.Assumptions[j].Message)
+		}
 		p.Findings = slices.Clone(p.Findings) // with no room to grow
 		for j := range p.Findings {
 			f := &p.Findings[j]

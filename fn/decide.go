@@ -219,6 +219,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts)
 	decided.Verdict, decided.VerdictReason, decided.VerdictAccepted = judged.Verdict, judged.Reason, judged.Accepted
+	decided.Assumptions = judged.Assumptions
 	decided.Findings, decided.Entries, decided.BypassedPorts = judged.Findings, judged.Entries, judged.BypassedPorts
 	if replicas, ok := p.Replicas(); ok && !j.facts.IsScaled(p.Ref) {
 		decided.Replicas = &replicas

@@ -61,7 +61,7 @@ func (j *job) do() error {
 	}
 	err = j.writeReport(out, err)
 	if out != nil {
-		printMessages(j.stderr, out, j.quiet)
+		printMessages(j.stderr, out, j.quiet, j.spec.Mode == config.Check)
 	}
 	if err != nil {
 		return err

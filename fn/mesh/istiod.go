@@ -74,6 +74,12 @@ func (f *Facts) gatherSettings(o manifest.Object) {
 // Settings returns the settings of a revision of istiod, which are empty if they are not in the streams.
 func (f *Facts) Settings(revision string) Settings { return f.settings[revision] }
 
+// HasSettings says whether the settings of a revision of istiod are in the streams.
+func (f *Facts) HasSettings(revision string) bool {
+	_, ok := f.settings[revision]
+	return ok
+}
+
 // RootNamespace returns the namespace in which a PeerAuthentication without a selector applies to the whole mesh.
 func (f *Facts) RootNamespace() string {
 	return cmp.Or(f.settings[DefaultRevision].RootNamespace, defaultRootNamespace)

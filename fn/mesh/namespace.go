@@ -31,6 +31,12 @@ func (f *Facts) gatherNamespace(o manifest.Object) {
 	}
 }
 
+// HasNamespace says whether a Namespace is in the streams.
+func (f *Facts) HasNamespace(name string) bool {
+	_, ok := f.namespaces[name]
+	return ok
+}
+
 // Namespace returns the settings of a namespace.
 func (f *Facts) Namespace(name string) Namespace { return f.namespaces[name] }
 

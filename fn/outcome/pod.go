@@ -45,6 +45,8 @@ type Pod struct {
 	VerdictReason Reason `json:"verdictReason,omitempty"`
 	// VerdictAccepted: the configuration, or the pod itself, accepts that reason.
 	VerdictAccepted bool `json:"verdictAccepted,omitempty"`
+	// Assumptions are what the verdict takes for granted, because no manifest at hand shows it.
+	Assumptions []Assumption `json:"assumptions,omitempty"`
 	// Findings are about this pod.
 	Findings []Finding `json:"findings,omitempty"`
 	// Fails: the pod fails the job.

@@ -33,6 +33,12 @@ func (r Report) markdown() ([]byte, error) {
 		}
 	}
 	r.findingTable(&b)
+	if lines := r.assumed(); len(lines) > 0 {
+		b.WriteString("\n## Assumptions\n\nNo manifest at hand shows these. The report:\n\n")
+		for _, line := range lines {
+			fmt.Fprintf(&b, "- %s\n", escape(line))
+		}
+	}
 	return b.Bytes(), nil
 }
 

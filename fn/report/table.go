@@ -31,10 +31,27 @@ func (r Report) table(colours bool) ([]byte, error) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s [%s]\n", Printable(f.Resource.String()+": "+withField(f.Field, f.Message)), f.Reason)
 	}
+	for _, line := range r.assumed() {
+		fmt.Fprintln(&b, Printable(line))
+	}
 	for _, f := range r.Input {
 		fmt.Fprintf(&b, "%s [%s]\n", Printable(withField(f.Field, f.Message)), f.Reason)
 	}
 	return b.Bytes(), err
+}
+
+// assumed has a line for each assumption of the verdicts.
+func (r Report) assumed() []string {
+	var lines []string
+	all, count := outcome.Assumed(r.Pods)
+	for _, a := range all {
+		pods := "1 pod"
+		if count[a] > 1 {
+			pods = fmt.Sprintf("%d pods", count[a])
+		}
+		lines = append(lines, fmt.Sprintf("assumes that %s (%s)", a.Message, pods))
+	}
+	return lines
 }
 
 // colourCodes are ECMA-48 codes by verdict. All have the same length, because tabwriter counts them as text.

@@ -16,6 +16,8 @@ type Judgement struct {
 	// Accepted: the reason is accepted.
 	Accepted bool
 	Findings []outcome.Finding
+	// Assumptions are what the verdict takes for granted.
+	Assumptions []outcome.Assumption
 	// BypassedPorts are those at which clients reach the application without its proxy.
 	BypassedPorts []string
 	// Entries are the registration entries that SPIRE will have for the pod.
@@ -57,7 +59,7 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	pod.Decided.Verdict, pod.Decided.VerdictReason = verdictOf(pod)
 	run(pod, analysis.JudgedPods)
 	j := Judgement{Verdict: pod.Decided.Verdict, Reason: pod.Decided.VerdictReason, Findings: pod.Findings(), Entries: pod.Entries(),
-		BypassedPorts: pod.BypassedPorts(), pod: pod}
+		BypassedPorts: pod.BypassedPorts(), Assumptions: pod.Assumptions(), pod: pod}
 	j.Accepted = j.Reason != "" && e.Accepts(j.Reason, enroll.AcceptedByPod(p))
 	for i := range accepted(j.Findings, p, e) {
 		f := &j.Findings[i]

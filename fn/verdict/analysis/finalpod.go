@@ -119,22 +119,26 @@ func (p *FinalPod) FinalTemplates() (names []string, asked bool) {
 //	6  pod label inject "true", or istio.io/rev                   "" (injected)
 //	7  otherwise                                                  the outcome
 func (p *FinalPod) whyNotInjected() outcome.Reason {
-	inject := p.FinalLabel(keys.Inject)
-	optedOut := inject == "false" || inject == "" && p.PodLabel(keys.Inject) == nil && p.FinalAnnotation(keys.Inject) == "false"
 	namespace := p.Namespace()
 	switch {
 	case p.IsOnHostNetwork():
 		return outcome.HostNetwork
 	case slices.Contains(keys.IgnoredNamespaces, p.Ref.Namespace):
 		return outcome.IgnoredNamespace
-	case optedOut:
+	case p.RefusesInjection():
 		return outcome.OptedOut
 	case namespace.DisablesInjection():
 		return outcome.NamespaceInjectionDisabled
-	case namespace.EnablesInjection(), inject == "true", p.FinalLabel(keys.Revision) != "":
+	case namespace.EnablesInjection(), p.FinalLabel(keys.Inject) == "true", p.FinalLabel(keys.Revision) != "":
 		return ""
 	}
 	return p.Decided.Reason
+}
+
+// RefusesInjection says whether the pod says no to the injector: by the label or, without one, by the annotation.
+func (p *FinalPod) RefusesInjection() bool {
+	inject := p.FinalLabel(keys.Inject)
+	return inject == "false" || inject == "" && p.PodLabel(keys.Inject) == nil && p.FinalAnnotation(keys.Inject) == "false"
 }
 
 // BringsProxy says whether the pod is not injected and runs a proxy all the same: one of Istio's older gateway charts, or one that

@@ -1,0 +1,140 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/outcome"
+)
+
+// assumption is what a verdict may take for granted.
+type assumption struct {
+	name     string
+	verdicts []outcome.Verdict // that take it for granted
+	// unknown returns what is assumed, or nothing if a manifest shows it, or if the pod does not depend on it.
+	unknown func(*FinalPod) []string
+}
+
+var (
+	injected   = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Unregistered}
+	registered = []outcome.Verdict{outcome.SPIRE}
+)
+
+// assumptions, from the pod to the cluster.
+var assumptions = []assumption{
+	{"IstiodInjects", injected, assumedIstiod},
+	{"TemplateExists", append(slices.Clone(injected), outcome.Refused), assumedTemplates},
+	{"NamespaceInjects", injected, assumedInjection},
+	{"NamespaceDoesNotInject", []outcome.Verdict{outcome.Bare}, assumedNoInjection},
+	{"NativeSidecars", []outcome.Verdict{outcome.Refused}, assumedNative},
+	{"DriverInstalled", registered, assumedDriver},
+	{"SocketName", registered, assumedSocket},
+	{"PodRegistered", registered, assumedRegistration},
+	{"TrustDomain", registered, assumedTrustDomain},
+}
+
+// Assumptions returns what the verdict on the pod takes for granted. Ask only for a pod that is judged.
+func (p *FinalPod) Assumptions() []outcome.Assumption {
+	var all []outcome.Assumption
+	for _, a := range assumptions {
+		if !slices.Contains(a.verdicts, p.Decided.Verdict) {
+			continue
+		}
+		for _, message := range a.unknown(p) {
+			all = append(all, outcome.Assumption{Name: a.name, Message: message})
+		}
+	}
+	return all
+}
+
+func assumedIstiod(p *FinalPod) []string {
+	revision := p.Revision()
+	switch {
+	case p.BringsProxy() || p.Injector() != nil || p.Facts.HasWebhook(revision):
+		return nil
+	case revision == mesh.DefaultRevision:
+		return []string{"istiod injects pods without a revision"}
+	}
+	return []string{"istiod injects pods of the revision " + revision}
+}
+
+func assumedTemplates(p *FinalPod) []string {
+	names, _ := p.FinalTemplates()
+	if p.NotInjected != "" || p.Injector() != nil {
+		return nil
+	}
+	var missing []string
+	for _, name := range names {
+		if !slices.Contains(keys.PodTemplates, name) && name != "" {
+			missing = append(missing, "istiod has the template "+name)
+		}
+	}
+	return missing
+}
+
+func assumedInjection(p *FinalPod) []string {
+	if p.NotInjected != "" || p.Facts.HasNamespace(p.Ref.Namespace) {
+		return nil
+	}
+	return []string{fmt.Sprintf("the namespace %s does not disable injection", cmp.Or(p.Ref.Namespace, "of the pod"))}
+}
+
+func assumedNoInjection(p *FinalPod) []string {
+	if p.NotInjected == "" || p.NotInjected != p.Decided.Reason || p.NotInjected.StaysOutside() && p.NotInjected != outcome.SocketVolumeInUse ||
+		p.IsOnHostNetwork() || p.RefusesInjection() || p.Facts.HasNamespace(p.Ref.Namespace) {
+		return nil
+	}
+	return []string{fmt.Sprintf("the namespace %s does not turn on injection", cmp.Or(p.Ref.Namespace, "of the pod"))}
+}
+
+// nativeReasons are those for which a pod is refused only where sidecars are native.
+var nativeReasons = []outcome.Reason{"ProxyTwice", "SidecarAlone", "NativeSidecarMismatch"}
+
+func assumedNative(p *FinalPod) []string {
+	if !slices.Contains(nativeReasons, p.Decided.VerdictReason) {
+		return nil
+	}
+	return []string{"istiod makes sidecars native, which it does where every kubelet is 1.33 or later"}
+}
+
+func assumedDriver(p *FinalPod) []string {
+	s := p.SocketVolume()
+	driver := s.CSI.Driver
+	if !s.Sources["csi"] || slices.Contains(p.Facts.Drivers, driver) {
+		return nil
+	}
+	return []string{"the CSI driver " + driver + " is installed"}
+}
+
+func assumedSocket(p *FinalPod) []string {
+	if len(p.Facts.AgentSockets()) > 0 {
+		return nil
+	}
+	return []string{"SPIRE's agent calls its socket " + cmp.Or(p.FinalSocketFile(), mesh.DefaultSocketFile)}
+}
+
+func assumedRegistration(p *FinalPod) []string {
+	r, label := p.Registrations(), p.Config().IdentityLabel
+	switch {
+	case r.Assumed:
+		return []string{fmt.Sprintf("a ClusterSPIFFEID registers pods with the label %s=%s", label.Key, label.Value)}
+	case len(r.Certain) == 0 && len(r.Possible) > 0:
+		return []string{fmt.Sprintf("the ClusterSPIFFEID %s selects the namespace %s", r.Possible[0].Name, cmp.Or(p.Ref.Namespace, "of the pod"))}
+	case p.Facts.ControllerManager == nil:
+		return []string{fmt.Sprintf("SPIRE's controller manager handles the ClusterSPIFFEID %s", r.Certain[0].Name)}
+	}
+	return nil
+}
+
+func assumedTrustDomain(p *FinalPod) []string {
+	if p.Facts.HasSettings(p.Facts.ResolveTag(p.Revision())) && p.Facts.TrustDomain("") != "" {
+		return nil // they are compared: TrustDomainDiffers
+	}
+	if domain := p.Facts.TrustDomain(p.Config().TrustDomain); domain != "" {
+		return []string{"the trust domain of istiod and of SPIRE is " + domain}
+	}
+	return []string{"istiod and SPIRE have the same trust domain"}
+}
