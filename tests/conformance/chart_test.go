@@ -54,7 +54,7 @@ func TestGatewayValues(t *testing.T) {
 		}
 		for _, o := range decode(text) {
 			if o.Kind == "Deployment" {
-				pod, err := o.pod(nil)
+				pod, err := o.pod(nil, "")
 				require.NoError(t, err)
 				return pod
 			}

@@ -115,6 +115,12 @@ func proxyOf(pod *corev1.Pod) (c corev1.Container, native bool) {
 	return c, false
 }
 
+// bringsProxy says whether a pod runs a proxy that is not from the injector.
+func bringsProxy(pod *corev1.Pod) bool {
+	c, _ := proxyOf(pod)
+	return c.Image != "" && c.Image != "auto" && (slices.Contains(c.Args, "sidecar") || slices.Contains(c.Args, "router"))
+}
+
 // env are the values that a container has for a variable.
 func env(c corev1.Container, name string) []string {
 	var values []string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,18 +66,27 @@ func (o object) into(t *testing.T, typed any) {
 }
 
 // podPaths tells where a kind holds its pod template, where that is not spec/template.
-var podPaths = map[string]string{"Pod": "", "PodTemplate": "template", "CronJob": "spec/jobTemplate/spec/template"}
+var podPaths = map[string]string{"Pod": "", "PodTemplate": "template", "CronJob": "spec/jobTemplate/spec/template",
+	"JobSet": "spec/replicatedJobs/0/template/spec/template", "ScaledJob": "spec/jobTargetRef/template", "JobSink": "spec/job/spec/template",
+	"LeaderWorkerSet": "spec/leaderWorkerTemplate/workerTemplate", "AdvancedCronJob": "spec/template/broadcastJobTemplate/spec/template"}
 
-// pod gives the Pod that the object's controller will create. The error says why the API server refuses the object.
-func (o object) pod(kinds []config.PodTemplate) (*corev1.Pod, error) {
+// pod gives the Pod that the object's controller will create, of the pod template at a path if it has several. The error says why the API
+// server refuses the object.
+func (o object) pod(kinds []config.PodTemplate, at string) (*corev1.Pod, error) {
 	field, metadataOnly := "spec/template", false
 	if other, ok := podPaths[o.Kind]; ok {
 		field = other
 	}
 	for _, kind := range kinds {
 		if kind.Kind == o.Kind {
-			field, metadataOnly = kind.Path, kind.MetadataOnly
+			field, metadataOnly = strings.ReplaceAll(kind.Path, "[]", "/0"), kind.MetadataOnly
 		}
+	}
+	if o.Kind == "Workflow" {
+		field, metadataOnly = "spec/podMetadata", true
+	}
+	if at != "" {
+		field = strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(at)
 	}
 	if o.Kind == "Pod" {
 		pod := &corev1.Pod{}
@@ -84,6 +94,11 @@ func (o object) pod(kinds []config.PodTemplate) (*corev1.Pod, error) {
 	}
 	text := o.json
 	for _, key := range strings.FieldsFunc(field, func(r rune) bool { return r == '/' }) {
+		var items []json.RawMessage
+		if i, err := strconv.Atoi(key); err == nil && json.Unmarshal(text, &items) == nil && i < len(items) {
+			text = items[i]
+			continue
+		}
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal(text, &fields); err != nil {
 			return nil, err
@@ -144,11 +159,13 @@ func subjects(out *outcome.Outcome, objects []object, kinds []config.PodTemplate
 			continue // its document cannot be read on its own
 		}
 		o := left[i]
-		left = slices.Delete(left, i, i+1)
+		if said.Template == "" {
+			left = slices.Delete(left, i, i+1)
+		}
 		if said.Reason == outcome.LocalConfig || said.Reason == outcome.NoPodTemplate {
 			continue
 		}
-		pod, err := o.pod(kinds)
+		pod, err := o.pod(kinds, said.Template)
 		found = append(found, subject{said, pod, err, o.refused, o.json})
 	}
 	return found

@@ -43,6 +43,11 @@ func (c cluster) fateOf(t *testing.T, s subject) fate {
 		return fate{verdict: outcome.Refused, why: err}
 	case waits(injected):
 		return fate{verdict: outcome.Refused, why: errors.New("nobody fills in the image auto"), injected: injected}
+	case !ok && bringsProxy(s.pod):
+		if socketFlaw := socketFlaw(injected); socketFlaw != nil {
+			return fate{verdict: outcome.IstiodCA, why: socketFlaw, injected: injected}
+		}
+		return fate{verdict: outcome.SPIRE, injected: injected}
 	case !ok:
 		return fate{verdict: outcome.Bare, why: errors.New("the injector does nothing"), injected: injected}
 	}
@@ -111,8 +116,6 @@ func (f fate) is(said outcome.Pod) bool {
 	case injection.ProxyTwice.Reason, injection.SidecarAlone.Reason, // what the API server says of the injected pod, and
 		injection.UnknownRevision.Reason, injection.NoDefaultRevision.Reason: // which revisions there are: make test-live knows
 		return true
-	case identity.OwnProxy.Reason: // what a proxy gets that the injector has not added
-		return f.verdict == outcome.Bare
 	case identity.CredentialFiles.Reason, identity.WindowsNode.Reason, identity.SocketDriver.Reason: // what the proxy does once it starts, if it starts
 		return f.verdict == outcome.SPIRE || f.verdict == outcome.IstiodCA
 	}
