@@ -49,6 +49,10 @@ func requireLaws(t *testing.T, e config.MeshEnrollment, text []byte) {
 	requireMeaning(t, e, text, enrolled)
 	requireParity(t, e, text, result)
 	requireByItem(t, e, text)
+	requireOneSource(t, e, text)
+	requireNamed(t, config.Enroll, e, text)
+	requireNamed(t, config.Unenroll, e, enrolled)
+	requireMonotone(t, e, enrolled)
 }
 
 // requirePlace: an error names the stream and the line, and is about the text, not about a bug in enmesh.
