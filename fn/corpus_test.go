@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
 )
 
 // corpus is a folder of rendered charts beside the repository.
@@ -77,4 +78,22 @@ func requireLines(t *testing.T, e config.MeshEnrollment, text []byte) {
 		changes += len(p.Changes)
 	}
 	require.GreaterOrEqual(t, added+1, changes)
+}
+
+// The mesh's own pods stay out, though all pods are selected.
+func TestCorpusMesh(t *testing.T) {
+	text, err := os.ReadFile(corpus + "/spiffe__spire.yaml")
+	if err != nil {
+		t.Skip("no corpus of rendered charts in " + corpus)
+	}
+	result, _, err := transform(config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true}}, config.Enroll, text)
+	require.NoError(t, err)
+	components := 0
+	for _, p := range result.Pods {
+		require.False(t, p.Reason.IsEnrolled(), "%s: %s", p.Resource, p.Reason)
+		if p.Reason == outcome.MeshComponent {
+			components++
+		}
+	}
+	require.Equal(t, 4, components)
 }

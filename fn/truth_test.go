@@ -3,6 +3,7 @@ package fn_test
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,6 +98,11 @@ func losses(before, after any, path []string) [][]string {
 				name, at := textOf(get(child, "name")), i
 				if name != "" && (i >= len(a) || textOf(get(a[i], "name")) != name) {
 					at = slices.IndexFunc(a, func(other any) bool { return textOf(get(other, "name")) == name })
+				}
+				if name == "" {
+					if slices.ContainsFunc(a, func(other any) bool { return reflect.DeepEqual(other, child) }) {
+						continue // items above it may have gone
+					}
 				}
 				var other any
 				if at >= 0 && at < len(a) {

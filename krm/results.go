@@ -27,6 +27,9 @@ func newResults(out *outcome.Outcome) (results []framework.Result, failed bool) 
 		if r.IsFinding {
 			message += "; " + r.Remedy
 		}
+		if r.Resource.Kind == "" && r.Field != "" { // a result without a resource has no field
+			message = r.Field + ": " + message
+		}
 		if r.Accepted {
 			message = "accepted: " + message
 		}

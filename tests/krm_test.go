@@ -107,6 +107,15 @@ func TestKustomize(t *testing.T) {
 		check.Stdin = strings.NewReader(got.stdout)
 		require.Equal(t, 1, run(t, check).status)
 	})
+	t.Run("a target that matches nothing", func(t *testing.T) {
+		function := "exec: {path: " + enmeshFn + "}"
+		r := run(t, exec.Command(kustomize, "build", "--enable-alpha-plugins", "--enable-exec", kustomization(t, function, "{targets: [{kind: deployment}]}")))
+		require.Zero(t, r.status)
+		require.Contains(t, r.stderr, "spec.targets[0]: no workload in the input matches this selector: kind deployment")
+		r = run(t, exec.Command(kustomize, "build", "--enable-alpha-plugins", "--enable-exec", kustomization(t, function, "{mode: Check, targets: [{kind: deployment}]}")))
+		require.NotZero(t, r.status)
+		require.Empty(t, r.stdout)
+	})
 	for spec, field := range badSpecs {
 		t.Run("bad config "+field, func(t *testing.T) {
 			r := run(t, exec.Command(kustomize, "build", "--enable-alpha-plugins", "--enable-exec", kustomization(t, "exec: {path: "+enmeshFn+"}", spec)))

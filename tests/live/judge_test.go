@@ -19,10 +19,10 @@ import (
 
 // judge asks enmesh what becomes of pods as they stand, with what the cluster has beside them: istiod's ConfigMaps, namespaces and
 // ClusterSPIFFEIDs.
-func judge(t *testing.T, objects, facts []map[string]any) map[string]outcome.Pod {
+func judge(t *testing.T, objects, facts []map[string]any, flags ...string) map[string]outcome.Pod {
 	t.Helper()
 	said := map[string]outcome.Pod{}
-	for _, pod := range report(t, streamOf(t, slices.Concat(objects, facts)), "--check", "--namespace", shapesNamespace, "--trust-domain", plane.TrustDomain) {
+	for _, pod := range report(t, streamOf(t, slices.Concat(objects, facts)), append(flags, "--check", "--namespace", shapesNamespace, "--trust-domain", plane.TrustDomain)...) {
 		said[pod.Resource.Name] = pod
 	}
 	return said

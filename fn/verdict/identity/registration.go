@@ -54,7 +54,7 @@ func findRegistration(p *analysis.FinalPod) {
 		}
 		p.ReportLabel(ClusterSPIFFEIDOverlap, label, names...)
 	case r.IsRegistered():
-	case p.Facts.SelectsBy(others) != "":
+	case p.Facts.SelectsBy([]string{label}) == "" && p.Facts.SelectsBy(others) != "":
 		p.ReportLabel(IdentityLabelDiffers, label, p.Facts.SelectsBy(others))
 	case p.Facts.HasRegistrations():
 		p.ReportLabel(NoClusterSPIFFEID, label)
