@@ -24,6 +24,7 @@ var update = flag.Bool("update", false, "write the expected parts of the cases a
 //	config.yaml  the MeshEnrollment; without it all pods are enrolled
 //	form         how the input differs from what can be seen: crlf, bom, no-final-line-break
 //	in.yaml      the input
+//	cluster.yaml what is in the cluster already
 //	diff         what changes, without context
 //	results      the outcome of each pod and its findings; findings of severity info, all that a finding says, and
 //	             verdicts, only in the cases that are about findings
@@ -96,7 +97,7 @@ func (c *testCase) input() string {
 func (c *testCase) run(t *testing.T) {
 	t.Helper()
 	e := c.config(t)
-	result, out, err := transform(e, e.Spec.Mode, []byte(c.input()))
+	result, out, err := transformIn(c.parts["cluster.yaml"], e, e.Spec.Mode, []byte(c.input()))
 	if err != nil {
 		c.got["error"] = err.Error() + "\n"
 	} else {
@@ -113,7 +114,7 @@ func (c *testCase) run(t *testing.T) {
 func (c *testCase) write(t *testing.T, file string) bool {
 	archive := txtar.Archive{Comment: c.comment}
 	changed := false
-	for _, name := range []string{"config.yaml", "form", "in.yaml", "diff", "results", "error"} {
+	for _, name := range []string{"config.yaml", "form", "in.yaml", "cluster.yaml", "diff", "results", "error"} {
 		text := c.parts[name]
 		if name == "diff" || name == "results" || name == "error" {
 			changed = changed || text != c.got[name]

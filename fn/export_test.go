@@ -7,7 +7,7 @@ import (
 
 // TransformWhole is Transform without cutting lists into their items.
 func (t *Transformer) TransformWhole(streams ...stream.Stream) (*outcome.Outcome, error) {
-	return t.transform(streams, false)
+	return t.transform(nil, streams, false)
 }
 
 // CutsLists says whether the streams are transformed item by item where they hold lists.
@@ -20,6 +20,6 @@ func (t *Transformer) CutsLists(streams ...stream.Stream) bool {
 	for _, d := range documents {
 		items = items || d.List != nil
 	}
-	_, err = t.transform(streams, true)
+	_, err = t.transform(nil, streams, true)
 	return items && err != errNotByItem
 }

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"cmp"
 	"slices"
 
 	"enmesh.dev/enmesh/fn/config"
@@ -40,7 +41,9 @@ func (t *Transformer) inspect(streams []stream.Stream, decisions []decision, fac
 	found.index = policy.NewIndex(pods, facts)
 	found.servers = verdict.JudgeServers(found.index, t.enroller, facts)
 	found.objects = slices.Concat(found.objects, t.inspectAdded(decisions, facts), verdict.JudgeObjects(found.index, t.enroller, facts))
-	slices.SortStableFunc(found.objects, func(a, b verdict.ObjectFinding) int { return a.Document - b.Document })
+	slices.SortStableFunc(found.objects, func(a, b verdict.ObjectFinding) int {
+		return cmp.Or(a.Document-b.Document, a.Place.Line-b.Place.Line)
+	})
 	return found
 }
 

@@ -21,12 +21,21 @@ import (
 
 // transform runs one mode of an enrollment over a text.
 func transform(e config.MeshEnrollment, mode config.Mode, text []byte) (*outcome.Outcome, []byte, error) {
+	return transformIn("", e, mode, text)
+}
+
+// transformIn is transform beside a cluster, if there is one.
+func transformIn(cluster string, e config.MeshEnrollment, mode config.Mode, text []byte) (*outcome.Outcome, []byte, error) {
 	e.Spec.Mode = mode
 	t, err := fn.New(e)
 	if err != nil {
 		return nil, nil, err
 	}
-	result, err := t.Transform(stream.Stream{Name: "in.yaml", Bytes: text})
+	var beside []stream.Stream
+	if cluster != "" {
+		beside = []stream.Stream{{Name: "cluster.yaml", Bytes: []byte(cluster)}}
+	}
+	result, err := t.TransformIn(beside, stream.Stream{Name: "in.yaml", Bytes: text})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -114,8 +114,11 @@ func (s *source) visit(doc *yamledit.Document, namespace string, f func(manifest
 }
 
 // gather notes what the documents say about the mesh, in their order, and which additions are planned.
-func (t *Transformer) gather(sources []source) (*mesh.Facts, enroll.PlannedPolicies) {
+func (t *Transformer) gather(sources []source, besideCluster bool) (*mesh.Facts, enroll.PlannedPolicies) {
 	facts, planned := mesh.NewFacts(), enroll.PlannedPolicies{}
+	if besideCluster {
+		facts.ExpectCluster()
+	}
 	for i := range sources {
 		s := &sources[i]
 		doc := s.tree

@@ -55,22 +55,28 @@ func checkAccepted(reasons []string) error {
 // computes everything, or fails. The error is a *outcome.StreamError that names the first place that cannot be read, or cannot
 // be edited safely.
 func (t *Transformer) Transform(streams ...stream.Stream) (*outcome.Outcome, error) {
+	return t.TransformIn(nil, streams...)
+}
+
+// TransformIn is Transform for a cluster of which more is known: the cluster's streams have manifests of what is in it already. They are
+// read for their facts only. An object in the streams wins over one of the same name in the cluster.
+func (t *Transformer) TransformIn(cluster []stream.Stream, streams ...stream.Stream) (*outcome.Outcome, error) {
 	cutLists := !t.enroller.RemovesObjects(streams) // removing the last item of a list changes the list itself
-	out, err := t.transform(streams, cutLists)
+	out, err := t.transform(cluster, streams, cutLists)
 	if errors.Is(err, errNotByItem) {
-		return t.transform(streams, false)
+		return t.transform(cluster, streams, false)
 	}
 	return out, err
 }
 
 // transform runs the steps that the package comment describes. Each step is a function of what the steps before it returned.
-func (t *Transformer) transform(streams []stream.Stream, cutLists bool) (out *outcome.Outcome, err error) {
+func (t *Transformer) transform(cluster, streams []stream.Stream, cutLists bool) (out *outcome.Outcome, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			out, err = nil, &outcome.StreamError{Place: manifest.Place{Stream: streams[0].Name}, Cause: internalError(r)}
 		}
 	}()
-	documents, err := stream.Documents(streams, cutLists, t.interest)
+	documents, err := stream.Documents(streams, cutLists, t.interestBeside(cluster))
 	if err != nil {
 		return nil, encodingError(err)
 	}
@@ -78,10 +84,27 @@ func (t *Transformer) transform(streams []stream.Stream, cutLists bool) (out *ou
 	if err != nil {
 		return nil, err
 	}
-	facts, planned := t.gather(sources)
+	facts, planned := t.gather(sources, len(cluster) > 0)
+	if err := gatherCluster(cluster, facts); err != nil {
+		return nil, err
+	}
 	decisions := t.decide(sources, facts, planned)
 	found := t.inspect(streams, decisions, facts)
 	return t.assemble(streams, decisions, found, facts)
+}
+
+// interestBeside is interest, for streams that are read beside those of a cluster: then it matters which service accounts they bring.
+func (t *Transformer) interestBeside(cluster []stream.Stream) stream.InterestFunc {
+	if len(cluster) == 0 {
+		return t.interest
+	}
+	return func(apiVersion, kind string, document []byte) stream.Interest {
+		interest := t.interest(apiVersion, kind, document)
+		if kind == "ServiceAccount" {
+			interest |= stream.Facts
+		}
+		return interest
+	}
 }
 
 // interest says what a document may hold. Documents of an unknown or a doubtful kind may hold anything.

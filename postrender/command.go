@@ -17,7 +17,7 @@ const examples = `  # Helm 3: enroll every pod of a release
   # Enroll the pods that match a label, and write a report
   enmesh -l app=myapi -n demo --trust-domain example.org --report mesh.json manifests.yaml | kubectl apply -f -
 
-  # In CI: fail if a pod is not enrolled
+  # In CI: fail if a pod does not get its identity from SPIRE
   enmesh --all --check rendered/*.yaml
 
   # Explain a finding

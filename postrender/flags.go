@@ -3,6 +3,7 @@ package postrender
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -26,6 +27,8 @@ type flags struct {
 	peerAuthentication string
 	strict             bool
 	accept             []string
+	cluster            []string
+	noAssumptions      bool
 	unenroll           bool
 	check              bool
 	diff               bool
@@ -50,10 +53,12 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.StringVar(&f.peerAuthentication, "peer-authentication", "", "STRICT adds a PeerAuthentication for each enrolled workload")
 	set.BoolVar(&f.strict, "strict", false, "fail on warnings, and on errors in every mode")
 	set.StringSliceVar(&f.accept, "accept", nil, "accept findings and verdicts with these `reasons`: they are listed, and fail nothing")
-	set.BoolVar(&f.check, "check", false, "write no manifests; fail if a selected pod is not enrolled")
+	set.StringArrayVar(&f.cluster, "cluster", nil, "read what is in the cluster already from this `path`, a file or a folder of manifests, for its facts only")
+	set.BoolVar(&f.noAssumptions, "no-assumptions", false, "with --check, fail if a verdict takes something for granted")
+	set.BoolVar(&f.check, "check", false, "write no manifests; fail if a selected pod does not get its identity from SPIRE, or by any error")
 	set.BoolVar(&f.diff, "diff", false, "write a unified diff instead of the manifests")
 	set.BoolVar(&f.unenroll, "unenroll", false, "remove the mesh settings")
-	set.StringVar(&f.report, "report", "", "write a report to this `file`: .json, .yaml, .md (with a diagram of who can call whom), .entries (registration entries), or a table; - is stderr")
+	set.StringVar(&f.report, "report", "", "write a report to this `file`: .json, .yaml, .md (with a diagram of who can call whom), .entries (registration entries), .txt (a table); - is a table on stderr")
 	set.StringVar(&f.explain, "explain", "", "explain a `reason`, which is in brackets in a message, and show the remedy")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "print errors only")
 }
@@ -98,10 +103,23 @@ func (f *flags) enrollment(given *pflag.FlagSet, readFile func(string) ([]byte, 
 	set("hooks", "spec.hooks", func() { s.Hooks = config.HookPolicy(f.hooks) })
 	set("peer-authentication", "spec.peerAuthentication", func() { s.PeerAuthentication = f.peerAuthentication })
 	set("strict", "spec.strict", func() { s.Strict = f.strict })
+	for i, path := range s.Cluster {
+		s.Cluster[i] = beside(f.config, path)
+	}
+	set("cluster", fmt.Sprintf("spec.cluster[%d]", len(s.Cluster)), func() { s.Cluster = append(s.Cluster, f.cluster...) })
+	set("no-assumptions", "spec.noAssumptions", func() { s.NoAssumptions = f.noAssumptions })
 	set("accept", fmt.Sprintf("spec.accept[%d]", len(s.Accept)), func() { s.Accept = append(s.Accept, f.accept...) })
 	set("check", "spec.mode", func() { s.Mode = modeOf(f.check, config.Check, s.Mode) })
 	set("unenroll", "spec.mode", func() { s.Mode = modeOf(f.unenroll, config.Unenroll, s.Mode) })
 	return e, origin, f.conflict(given, s.Mode)
+}
+
+// beside returns a path that is relative to the folder of a file.
+func beside(file, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(file), path)
 }
 
 // modeOf returns the mode after a flag is applied: the flag's mode if it is true, and any other mode if it is false.

@@ -6,6 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"enmesh.dev/enmesh/fn/memory"
 	"enmesh.dev/enmesh/fn/stream"
@@ -40,6 +43,33 @@ func readStream(file string, stdin io.Reader) (stream.Stream, error) {
 	}
 	return stream, err
 }
+
+// readCluster returns the content of files, and of the manifests in folders and those below them.
+func readCluster(paths []string) ([]stream.Stream, error) {
+	var files []string
+	for _, path := range paths {
+		before := len(files)
+		err := filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() && (file == path || slices.Contains(manifestExtensions, strings.ToLower(filepath.Ext(file)))) {
+				files = append(files, file)
+			}
+			return err
+		})
+		if err == nil && len(files) == before {
+			err = errors.New("there are no manifests in it")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot read %s: %w", path, withoutPath(err))
+		}
+	}
+	if len(files) == 0 {
+		return nil, nil
+	}
+	return read(files, nil)
+}
+
+// manifestExtensions are those of the files in a folder that are read.
+var manifestExtensions = []string{".yaml", ".yml", ".json"}
 
 // withoutPath returns the cause of a file error without the path, because the message names the file already.
 func withoutPath(err error) error {

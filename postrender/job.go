@@ -88,12 +88,16 @@ func (j *job) transform() (*outcome.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	cluster, err := readCluster(j.spec.Cluster)
+	if err != nil {
+		return nil, err
+	}
 	size := 0
-	for _, s := range streams {
+	for _, s := range slices.Concat(streams, cluster) {
 		size += len(s.Bytes)
 	}
 	memory.Bound(size)
-	return j.transformer.Transform(streams...)
+	return j.transformer.TransformIn(cluster, streams...)
 }
 
 // writeReport writes the report, if --report is set. It returns the failure of the job, joined with that of the report.

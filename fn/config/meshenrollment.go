@@ -69,6 +69,12 @@ type MeshEnrollmentSpec struct {
 
 	// Strict makes warnings fail the job, and errors in every mode.
 	Strict bool `json:"strict,omitempty"`
+	// Cluster lists files and folders with manifests of what is in the cluster already, as `kubectl get -o yaml` writes them: they are read
+	// for their facts only. They are relative to the file of the configuration. A KRM function takes such manifests as items that are local
+	// configuration.
+	Cluster []string `json:"cluster,omitempty"`
+	// NoAssumptions makes a check fail if a verdict on a selected pod takes something for granted.
+	NoAssumptions bool `json:"noAssumptions,omitempty"`
 	// Accept lists the reasons of findings and verdicts that fail nothing.
 	Accept []string `json:"accept,omitempty"`
 }

@@ -13,10 +13,11 @@ import (
 // options are the settings with a short name: as a flag, and as a key of a ConfigMap that is a functionConfig, where every
 // value is a string.
 var options = map[string]func(*MeshEnrollmentSpec, string) error{
-	"all":    func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.All, v) },
-	"strict": func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.Strict, v) },
-	"mode":   func(s *MeshEnrollmentSpec, v string) error { s.Mode = Mode(v); return nil },
-	"hooks":  func(s *MeshEnrollmentSpec, v string) error { s.Hooks = HookPolicy(v); return nil },
+	"all":           func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.All, v) },
+	"strict":        func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.Strict, v) },
+	"noAssumptions": func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.NoAssumptions, v) },
+	"mode":          func(s *MeshEnrollmentSpec, v string) error { s.Mode = Mode(v); return nil },
+	"hooks":         func(s *MeshEnrollmentSpec, v string) error { s.Hooks = HookPolicy(v); return nil },
 	"selector": func(s *MeshEnrollmentSpec, v string) error {
 		s.Targets = append(s.Targets, types.Selector{LabelSelector: v})
 		return nil

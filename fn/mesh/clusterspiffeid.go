@@ -23,6 +23,7 @@ type ClusterSPIFFEID struct {
 	Fallback          bool // it applies to pods that no other ClusterSPIFFEID selects
 	HasSpec           bool // without a spec, it registers nothing
 	Pods, Namespaces  labels.Selector
+	InCluster         bool // already, and not in the streams
 
 	matchLabels map[string]string // of the pods; nil if it selects all pods
 }
@@ -53,10 +54,14 @@ func (f *Facts) gatherClusterSPIFFEID(o manifest.Object) {
 	})
 }
 
-// HasClusterSPIFFEID says whether a ClusterSPIFFEID in the streams has this name, or selects pods by this label.
+// HasClusterSPIFFEID says whether a ClusterSPIFFEID in the streams has this name, or one there or in the cluster selects pods by this
+// label. One in the cluster that has the name is the one that enrollment added before.
 func (f *Facts) HasClusterSPIFFEID(name, labelKey, labelValue string) bool {
 	return slices.ContainsFunc(f.ClusterSPIFFEIDs, func(c ClusterSPIFFEID) bool {
-		return c.Name == name || c.matchLabels[labelKey] == labelValue
+		if c.Name == name {
+			return !c.InCluster
+		}
+		return c.matchLabels[labelKey] == labelValue
 	})
 }
 

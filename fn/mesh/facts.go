@@ -25,7 +25,8 @@ type Facts struct {
 	Drivers []string
 
 	namespaces map[string]Namespace
-	policies   policies
+	policies   func() policyIndex // made when it is first asked for
+	cluster    cluster
 	revisions  map[string]string   // of istiod, by their names and by the tags that stand for them
 	settings   map[string]Settings // of istiod's mesh, by revision
 	sockets    map[string]bool     // names under which SPIRE's agent has its socket
@@ -44,7 +45,7 @@ type Object struct {
 func NewFacts() *Facts {
 	f := &Facts{namespaces: map[string]Namespace{}, revisions: map[string]string{},
 		settings: map[string]Settings{}, sockets: map[string]bool{}, scaled: map[scaled]bool{}}
-	f.policies = policies{names: map[named]bool{}, byLabel: sync.OnceValue(f.indexPolicies)}
+	f.policies = sync.OnceValue(f.indexPolicies)
 	return f
 }
 
@@ -89,6 +90,16 @@ func MayHoldAny(document []byte) bool {
 
 // Gather records what one object says. The document is the number of the object's document, for Object.
 func (f *Facts) Gather(o manifest.Object, document int) {
+	if f.cluster.known {
+		f.cluster.inStreams[objectOf(o)] = true
+	}
+	f.gather(o)
+	if len(kinds[o.Ref.Kind]) > 0 {
+		f.Objects = append(f.Objects, Object{o, document})
+	}
+}
+
+func (f *Facts) gather(o manifest.Object) {
 	switch o.Ref.Kind {
 	case "Namespace":
 		f.gatherNamespace(o)
@@ -109,8 +120,5 @@ func (f *Facts) Gather(o manifest.Object, document int) {
 		f.gatherRevision(o)
 	case "HorizontalPodAutoscaler", "ScaledObject":
 		f.gatherAutoscaler(o)
-	}
-	if len(kinds[o.Ref.Kind]) > 0 {
-		f.Objects = append(f.Objects, Object{o, document})
 	}
 }

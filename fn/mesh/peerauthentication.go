@@ -14,6 +14,8 @@ type PeerAuthentication struct {
 	Mode     string            // of mutual TLS; empty if it is inherited
 	Ports    map[string]string // modes of ports with their own mode
 	Selector manifest.Labels   // matchLabels; nil if it applies to the whole namespace
+	// InCluster: it is in the cluster already, and not in the streams.
+	InCluster bool
 }
 
 func (f *Facts) gatherPeerAuthentication(o manifest.Object) {
@@ -22,18 +24,17 @@ func (f *Facts) gatherPeerAuthentication(o manifest.Object) {
 		return
 	}
 	f.PeerAuthentications = append(f.PeerAuthentications, policy)
-	f.policies.names[named{o.Ref.Namespace, o.Ref.Name}] = true
 }
 
 // HasPeerAuthentication says whether a PeerAuthentication in the streams has this namespace and name.
 func (f *Facts) HasPeerAuthentication(namespace, name string) bool {
-	return f.policies.names[named{namespace, name}]
+	return f.policies().names[named{namespace, name}]
 }
 
 // SelectsForMutualTLS says whether a PeerAuthentication in the streams selects a pod with these labels.
 func (f *Facts) SelectsForMutualTLS(namespace string, pod manifest.Labels) bool {
 	for _, l := range pod {
-		for _, n := range f.policies.byLabel()[labelled{namespace, l.Key, l.Value}] {
+		for _, n := range f.policies().byLabel[labelled{namespace, l.Key, l.Value}] {
 			if pod.Match(f.PeerAuthentications[n].Selector) {
 				return true
 			}
@@ -46,21 +47,25 @@ type named struct{ namespace, name string }
 
 type labelled struct{ namespace, key, value string }
 
-// policies finds PeerAuthentications by their names, and by one label of their selectors.
-type policies struct {
+// policyIndex finds the PeerAuthentications in the streams by their names, and by one label of their selectors.
+type policyIndex struct {
 	names   map[named]bool
-	byLabel func() map[labelled][]int // indexes of those that select by it, each under its rarest label, for there may be as many as pods
+	byLabel map[labelled][]int // indexes of those that select by it, each under its rarest label, for there may be as many as pods
 }
 
-func (f *Facts) indexPolicies() map[labelled][]int {
+func (f *Facts) indexPolicies() policyIndex {
 	count := map[labelled]int{}
 	for _, p := range f.PeerAuthentications {
 		for _, l := range p.Selector {
 			count[labelled{p.Ref.Namespace, l.Key, l.Value}]++
 		}
 	}
-	index := map[labelled][]int{}
+	index := policyIndex{names: map[named]bool{}, byLabel: map[labelled][]int{}}
 	for n, p := range f.PeerAuthentications {
+		if p.InCluster {
+			continue
+		}
+		index.names[named{p.Ref.Namespace, p.Ref.Name}] = true
 		var rarest labelled
 		for _, l := range p.Selector {
 			if at := (labelled{p.Ref.Namespace, l.Key, l.Value}); rarest.key == "" || count[at] < count[rarest] {
@@ -68,7 +73,7 @@ func (f *Facts) indexPolicies() map[labelled][]int {
 			}
 		}
 		if rarest.key != "" {
-			index[rarest] = append(index[rarest], n)
+			index.byLabel[rarest] = append(index.byLabel[rarest], n)
 		}
 	}
 	return index
@@ -108,7 +113,10 @@ func modeIn(mtls *yaml.Node) string {
 }
 
 // YieldsTo says whether the other policy takes precedence. Any policy takes precedence over nil. If several apply, Istio uses only
-// the oldest, or the first by name if they have the same age, as in the streams.
+// the oldest, which one in the cluster is, or the first by name if they have the same age, as in the streams.
 func (p *PeerAuthentication) YieldsTo(other *PeerAuthentication) bool {
-	return p == nil || other.Ref.Name < p.Ref.Name
+	if p == nil || p.InCluster != other.InCluster {
+		return p == nil || other.InCluster
+	}
+	return other.Ref.Name < p.Ref.Name
 }

@@ -56,14 +56,16 @@ func (o *Outcome) Failures() (pods, objects, findings int) {
 //	1  the mode is not Check                    no: the job is to enroll, and the cluster itself refuses what is wrong
 //	2  the pod is not selected                  no
 //	3  it lacks settings                        yes
-//	4  its verdict is SPIRE                     no
-//	5  the reason for its verdict is accepted   no
-//	6  otherwise                                yes
+//	4  its verdict takes something for granted,
+//	   and the configuration allows none        yes
+//	5  its verdict is SPIRE                     no
+//	6  the reason for its verdict is accepted   no
+//	7  otherwise                                yes
 func (p *Pod) fails(spec *config.MeshEnrollmentSpec) bool {
 	switch {
 	case spec.Mode != config.Check, !p.Reason.IsSelected():
 		return false
-	case p.LacksSettings():
+	case p.LacksSettings(), spec.NoAssumptions && len(p.Assumptions) > 0:
 		return true
 	}
 	return p.Verdict != SPIRE && !p.VerdictAccepted

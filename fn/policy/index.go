@@ -39,12 +39,16 @@ type labelIn struct{ namespace, key, value string }
 func NewIndex(pods []*Pod, facts *mesh.Facts) *Index {
 	i := &Index{Pods: pods, RootNamespace: facts.RootNamespace(), inNamespace: map[string][]*Pod{}, withLabel: map[labelIn][]*Pod{},
 		whole: map[string]*mesh.PeerAuthentication{}, own: map[*Pod]*mesh.PeerAuthentication{}}
-	for n := range facts.PeerAuthentications {
-		i.policies = append(i.policies, &facts.PeerAuthentications[n])
-	}
+	added := map[manifest.ResourceRef]bool{}
 	for _, p := range pods {
 		if p.Policy != nil {
 			i.policies = append(i.policies, p.Policy)
+			added[nameOf(p.Policy.Ref)] = facts.KnowsCluster()
+		}
+	}
+	for n := range facts.PeerAuthentications {
+		if policy := &facts.PeerAuthentications[n]; !policy.InCluster || !added[nameOf(policy.Ref)] {
+			i.policies = append(i.policies, policy)
 		}
 	}
 	for _, policy := range i.policies {
@@ -59,6 +63,11 @@ func NewIndex(pods []*Pod, facts *mesh.Facts) *Index {
 	}
 	i.applyPolicies()
 	return i
+}
+
+// nameOf is a reference without the version of the API.
+func nameOf(ref manifest.ResourceRef) manifest.ResourceRef {
+	return manifest.ResourceRef{Namespace: ref.Namespace, Name: ref.Name}
 }
 
 // add indexes a pod by its namespace, and by those of its labels that are in selectors.

@@ -67,6 +67,12 @@ func podDecision(p *outcome.Pod) Result {
 	switch {
 	case p.LacksSettings():
 		r.Message += ": it lacks " + strings.Join(p.Changes, ", ")
+	case p.Fails && (p.Verdict == outcome.SPIRE || p.VerdictAccepted):
+		var assumed []string
+		for _, a := range p.Assumptions {
+			assumed = append(assumed, a.Message)
+		}
+		r.Message = "its verdict assumes that " + strings.Join(assumed, ", and that ")
 	case p.Fails:
 		r.Message = "its verdict is " + string(p.Verdict) + " [" + string(p.VerdictReason) + "], not " + string(outcome.SPIRE)
 	}

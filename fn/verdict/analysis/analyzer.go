@@ -34,6 +34,7 @@ const (
 	Traffic
 	Node
 	Jobs
+	Cluster
 	Identity
 	MutualTLS
 	Policies
@@ -56,6 +57,7 @@ var subjects = [...]string{
 	Traffic:       "Traffic around the proxy",
 	Node:          "Kind and node",
 	Jobs:          "Jobs",
+	Cluster:       "What is in the cluster",
 	Identity:      "Identity and registration",
 	MutualTLS:     "Required mutual TLS",
 	Policies:      "PeerAuthentications and DestinationRules",

@@ -94,7 +94,7 @@ func assumedNoInjection(p *FinalPod) []string {
 var nativeReasons = []outcome.Reason{"ProxyTwice", "SidecarAlone", "NativeSidecarMismatch"}
 
 func assumedNative(p *FinalPod) []string {
-	if !slices.Contains(nativeReasons, p.Decided.VerdictReason) {
+	if _, known := p.Facts.NativeSidecars(); known || !slices.Contains(nativeReasons, p.Decided.VerdictReason) || p.FinalNativeSidecar() != nil {
 		return nil
 	}
 	return []string{"istiod makes sidecars native, which it does where every kubelet is 1.33 or later"}

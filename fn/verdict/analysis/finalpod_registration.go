@@ -47,7 +47,7 @@ func (p *FinalPod) findRegistrations() *Registrations {
 	var fallback Registrations
 	for _, c := range p.Facts.ClusterSPIFFEIDs {
 		selects, sure := c.Selects(p.Ref.Namespace, labels)
-		if !selects || !p.Facts.Watches(c) {
+		if !selects || !p.Facts.Watches(c) || adds && c.InCluster && c.Name == p.Config().ClusterSPIFFEID.Name {
 			continue
 		}
 		into := r

@@ -131,9 +131,15 @@ func findBase(p *analysis.FinalPod) {
 	}
 }
 
-// isNative says whether the template for sidecars makes the proxy a native sidecar. That is Istio's default where the nodes allow it,
-// and they are taken to.
-func isNative(p *analysis.FinalPod) bool { return yamledit.Text(p.FinalNativeSidecar()) != "false" }
+// isNative says whether the template for sidecars makes the proxy a native sidecar: as the pod's annotation says or, without one, where the
+// nodes allow it, which they are taken to if they are not known.
+func isNative(p *analysis.FinalPod) bool {
+	if annotation := p.FinalNativeSidecar(); annotation != nil {
+		return yamledit.Text(annotation) != "false"
+	}
+	native, _ := p.Facts.NativeSidecars()
+	return native
+}
 
 // bringsProxy says whether a template adds the proxy, if that is known.
 func bringsProxy(p *analysis.FinalPod, name string) bool {
