@@ -70,20 +70,73 @@ func notInCluster(s stream.Stream, above int, err error) error {
 
 // gatherJSON reads objects and lists in JSON, as `kubectl get -o json` writes them.
 func gatherJSON(s stream.Stream, facts *mesh.Facts) error {
-	decoder := json.NewDecoder(bytes.NewReader(s.Bytes))
+	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(s.Bytes, []byte("\uFEFF"))))
 	for {
-		var raw json.RawMessage
-		err := decoder.Decode(&raw)
+		err := gatherTop(decoder, facts)
 		if errors.Is(err, io.EOF) {
 			return nil
-		}
-		if err == nil {
-			err = gatherValue(raw, facts)
 		}
 		if err != nil {
 			return &outcome.StreamError{Place: manifest.Place{Stream: s.Name}, Cause: fmt.Errorf("not valid JSON: %w", err)}
 		}
 	}
+}
+
+// gatherTop reads one object, or the items of one list as they come: there may be many. The error is io.EOF where there is nothing more.
+func gatherTop(decoder *json.Decoder, facts *mesh.Facts) error {
+	if _, err := decoder.Token(); err != nil { // the brace
+		return err
+	}
+	rest := map[string]json.RawMessage{}
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return whole(err)
+		}
+		var value json.RawMessage
+		if key != "items" {
+			if err := decoder.Decode(&value); err != nil {
+				return whole(err)
+			}
+			rest[fmt.Sprint(key)] = value
+			continue
+		}
+		switch bracket, err := decoder.Token(); {
+		case err != nil:
+			return whole(err)
+		case bracket == nil:
+			continue
+		case bracket != json.Delim('['):
+			return errors.New("items is no list")
+		}
+		for decoder.More() {
+			if err := decoder.Decode(&value); err != nil {
+				return whole(err)
+			}
+			if err := gatherValue(value, facts); err != nil {
+				return err
+			}
+		}
+		if _, err := decoder.Token(); err != nil {
+			return whole(err)
+		}
+	}
+	if _, err := decoder.Token(); err != nil {
+		return whole(err)
+	}
+	object, err := json.Marshal(rest)
+	if err != nil {
+		return err
+	}
+	return gatherValue(object, facts)
+}
+
+// whole is the error of a text that ends before its time.
+func whole(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 func gatherValue(raw json.RawMessage, facts *mesh.Facts) error {
@@ -92,7 +145,7 @@ func gatherValue(raw json.RawMessage, facts *mesh.Facts) error {
 		Items []json.RawMessage
 	}
 	if err := json.Unmarshal(raw, &o); err != nil {
-		return err
+		return errors.New("an item is no Kubernetes object")
 	}
 	if manifest.IsList(o.Kind) {
 		for _, item := range o.Items {

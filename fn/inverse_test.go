@@ -80,11 +80,10 @@ func requireInverse(t *testing.T, e config.MeshEnrollment, text []byte, gained *
 	requireSame(t, dump(t, own, undone), dump(t, back, undone), "inverse")
 }
 
-// quotes says whether a scalar gained quotes, which it keeps.
+// quotes says whether a scalar gained quotes, or other ones, which it keeps.
 func quotes(e outcome.Edits) bool {
 	return slices.ContainsFunc(e.List, func(edit yamledit.Edit) bool {
-		return edit.End > edit.Start && strings.ContainsAny(edit.Text[:min(1, len(edit.Text))], `'"`) &&
-			!bytes.ContainsAny(e.Stream.Bytes[edit.Start:edit.Start+1], `'"`)
+		return edit.End > edit.Start && strings.ContainsAny(edit.Text[:min(1, len(edit.Text))], `'"`) && edit.Text[0] != e.Stream.Bytes[edit.Start]
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 
 	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -91,6 +92,10 @@ func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []framewo
 	enrollment, err := decodeConfig(functionConfig)
 	if err != nil {
 		return nil, configResults(functionConfig, err), true
+	}
+	if len(enrollment.Spec.Cluster) > 0 {
+		return nil, configResults(functionConfig, &config.Error{Problems: []string{"spec.cluster: a KRM function reads no files; " +
+			"what is in the cluster can be among its items, with the annotation config.kubernetes.io/local-config"}}), true
 	}
 	transformer, err := fn.New(enrollment)
 	if err != nil {

@@ -31,9 +31,9 @@ func objectOf(o manifest.Object) object {
 type cluster struct {
 	known       bool
 	inStreams   map[object]bool // these win over objects of the cluster
-	accounts    map[named]bool // with an entry without name for each namespace with any: each has the account default
-	oldNodes    bool // one of the nodes makes no sidecars native
-	nodes       bool // are known
+	accounts    map[named]bool  // with an entry without name for each namespace with any: each has the account default
+	oldNodes    bool            // one of the nodes makes no sidecars native
+	nodes       bool            // are known
 	live        []livePod
 	liveByLabel map[labelled][]int
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +21,9 @@ import (
 func judge(t *testing.T, objects, facts []map[string]any, flags ...string) map[string]outcome.Pod {
 	t.Helper()
 	said := map[string]outcome.Pod{}
-	for _, pod := range report(t, streamOf(t, slices.Concat(objects, facts)), append(flags, "--check", "--namespace", shapesNamespace, "--trust-domain", plane.TrustDomain)...) {
+	cluster := filepath.Join(t.TempDir(), "cluster.yaml")
+	require.NoError(t, os.WriteFile(cluster, []byte(streamOf(t, facts)), 0o644))
+	for _, pod := range report(t, streamOf(t, objects), append(flags, "--cluster", cluster, "--check", "--namespace", shapesNamespace, "--trust-domain", plane.TrustDomain)...) {
 		said[pod.Resource.Name] = pod
 	}
 	return said
@@ -60,7 +61,7 @@ func streamOf(t *testing.T, objects []map[string]any) string {
 func facts(t *testing.T, p *plane.Plane) []map[string]any {
 	t.Helper()
 	var all []map[string]any
-	for path, kind := range map[string]string{"/api/v1/namespaces/istio-system/configmaps": "ConfigMap", "/api/v1/namespaces": "Namespace",
+	for path, kind := range map[string]string{"/api/v1/namespaces/istio-system/configmaps": "ConfigMap", "/api/v1/namespaces": "Namespace", "/api/v1/nodes": "Node",
 		"/apis/spire.spiffe.io/v1alpha1/clusterspiffeids":                     "ClusterSPIFFEID",
 		"/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations": "MutatingWebhookConfiguration"} {
 		var list struct {

@@ -3,7 +3,6 @@
 package live
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -38,19 +37,15 @@ func TestLive(t *testing.T) {
 	t.Run("Cases", func(t *testing.T) { testCases(t, p) })
 	t.Run("Upgrade", func(t *testing.T) { testUpgrade(t, p) })
 	t.Run("Shapes", func(t *testing.T) { testShapes(t, p, assumed) })
+	t.Run("Cluster", func(t *testing.T) { testCluster(t, p) })
 	t.Run("Registration", func(t *testing.T) { testRegistration(t, p) })
 	t.Run("WithoutSocket", func(t *testing.T) { testWithoutSocket(t, p) })
 }
 
-// TestLiveOldNodes is about nodes on which Istio injects no native sidecars: those with a kubelet before 1.33. What enmesh says of them
-// holds for native ones, and says so.
+// TestLiveOldNodes is about nodes on which Istio injects no native sidecars: those with a kubelet before 1.33.
 func TestLiveOldNodes(t *testing.T) {
 	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t), KubeletVersion: "v1.32.0"})
-	old := maps.Clone(assumed)
-	old["both"] = "the proxies of both templates are merged, because neither is a native sidecar"
-	old["mounting-template"] = "the mount goes to the proxy, which is an ordinary container"
-	old["alone"] = "the proxy is an ordinary container, so one is left"
-	testShapes(t, p, old)
+	testShapes(t, p, assumed)
 }
 
 // TestLiveRevision is about an istiod with a revision of its own, which is not the default.

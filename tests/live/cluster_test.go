@@ -1,0 +1,70 @@
+package live
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"enmesh.dev/enmesh/tests/live/plane"
+)
+
+// testCluster runs the README's commands that collect what is in the cluster: enmesh then assumes nothing.
+func testCluster(t *testing.T, p *plane.Plane) {
+	if _, err := exec.LookPath("kubectl"); err != nil {
+		t.Skip("no kubectl")
+	}
+	p.CreateNamespace(t, "collected", nil)
+	registerShapes(t, p)
+	p.Client.ApplyAll(t, `apiVersion: storage.k8s.io/v1
+kind: CSIDriver
+metadata: {name: csi.spiffe.io}
+spec: {attachRequired: false, podInfoOnMount: true, fsGroupPolicy: None, volumeLifecycleModes: [Ephemeral]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: spire-agent, namespace: spire-system}
+data:
+  agent.conf: '{"agent": {"socket_path": "/tmp/spire-agent/public/socket"}}'
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web, namespace: collected}
+`, "")
+	require.NoError(t, p.Client.Apply(plane.ControllerManagerConfig(), "spire-system"))
+
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	block := regexp.MustCompile("(?s)```console\n(\\$ mkdir cluster\n.*?)```").FindStringSubmatch(string(readme))
+	require.NotNil(t, block)
+	dir := t.TempDir()
+	enmesh := plane.Tool(t, "enmesh")
+	env := append(os.Environ(), "KUBECONFIG="+p.Kubeconfig, "PATH="+filepath.Dir(enmesh)+":"+os.Getenv("PATH"))
+	run := func(script string) string {
+		cmd := exec.Command("sh", "-euc", script)
+		cmd.Dir, cmd.Env = dir, env
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(out))
+		return string(out)
+	}
+	pod := `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: collected}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      serviceAccountName: web
+      containers: [{name: web, image: web}]
+`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "web.yaml"), []byte(pod), 0o644))
+	run("enmesh --all web.yaml > enrolled.yaml")
+	said := run(strings.ReplaceAll(block[1], "$ ", ""))
+	require.Contains(t, said, "already enrolled as a sidecar: spiffe://"+plane.TrustDomain+"/ns/collected/sa/web")
+	require.NotContains(t, said, "assumes")
+}
