@@ -32,7 +32,7 @@ func gatherCluster(cluster []stream.Stream, facts *mesh.Facts) error {
 func gatherYAML(s stream.Stream, facts *mesh.Facts) error {
 	streams := []stream.Stream{s}
 	documents, err := stream.Documents(streams, true, func(apiVersion, kind string, document []byte) stream.Interest {
-		if kind == "" || manifest.IsList(kind) || mesh.ReadsFromCluster(kind, document) {
+		if kind == "" || manifest.IsList(kind) || facts.ReadsFromCluster(kind, document) {
 			return stream.Facts
 		}
 		return stream.Nothing
@@ -155,7 +155,7 @@ func gatherValue(raw json.RawMessage, facts *mesh.Facts) error {
 		}
 		return nil
 	}
-	if !mesh.ReadsFromCluster(o.Kind, raw) {
+	if !facts.ReadsFromCluster(o.Kind, raw) {
 		return nil
 	}
 	doc, err := yamledit.Parse(raw) // JSON is YAML

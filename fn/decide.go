@@ -8,6 +8,7 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/parallel"
 	"enmesh.dev/enmesh/fn/policy"
+	"enmesh.dev/enmesh/fn/reach"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/verdict"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -36,12 +37,13 @@ type addition struct {
 
 // decide decides about the pods of each document and computes its edits.
 func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll.PlannedPolicies) []decision {
+	ways := reach.NewIndex(facts)
 	decisions := make([]decision, len(sources))
 	for i := range sources {
 		decisions[i].source = &sources[i]
 	}
 	parallel.Each(decisions, func(d *decision) {
-		j := &job{t: t, facts: facts, planned: planned, decision: d}
+		j := &job{t: t, facts: facts, ways: ways, planned: planned, decision: d}
 		d.err = j.document()
 		d.compact()
 	})
@@ -52,6 +54,7 @@ func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll
 type job struct {
 	t       *Transformer
 	facts   *mesh.Facts
+	ways    *reach.Index
 	planned enroll.PlannedPolicies
 	*decision
 	names map[manifest.ResourceRef]bool // of objects added to lists
@@ -217,7 +220,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 			decided.Reason = outcome.Enrolled
 		}
 	}
-	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts)
+	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts, j.ways)
 	decided.Verdict, decided.VerdictReason, decided.VerdictAccepted = judged.Verdict, judged.Reason, judged.Accepted
 	decided.Assumptions = judged.Assumptions
 	decided.Findings, decided.Entries, decided.BypassedPorts = judged.Findings, judged.Entries, judged.BypassedPorts
@@ -233,7 +236,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	decided.LacksPolicy = added != nil && e.Spec.Mode == config.Check
 	if j.t.needsIndex(j.facts) {
-		decided.Labels, decided.Accepts = judged.Labels(), enroll.AcceptedByPod(p)
+		decided.Labels, decided.Accepts, decided.Ways = judged.Labels(), enroll.AcceptedByPod(p), judged.Ways()
 	}
 	return added, nil
 }
@@ -251,7 +254,7 @@ func (j *job) add(beside manifest.Object, a *enroll.Addition) error {
 		a.TakeName(j.names)
 		j.inList = append(j.inList, a.Ref)
 	}
-	j.note(outcome.Object{Resource: a.Ref, Place: beside.Place(), Reason: j.t.enroller.ReasonToAdd()})
+	j.note(outcome.Object{Resource: a.Ref, Place: beside.Place(), Reason: j.t.enroller.ReasonToAdd(), Changes: a.Changes})
 	if beside.List != nil {
 		return beside.Doc.InsertAfter(beside.List, beside.Item, a.Node())
 	}

@@ -19,12 +19,14 @@ var layers = []string{
 	"fn",                   // the transformer: streams -> outcome
 	"fn/verdict",           // a pod of the output -> findings -> verdict
 	"fn/verdict/objects",   // analyzers of objects that affect pods
+	"fn/verdict/callers",   // analyzers of whom required mutual TLS cuts off
 	"fn/verdict/identity",  // analyzers of a pod's identity
 	"fn/verdict/injection", // analyzers of a pod's injection
 	"fn/verdict/input",     // analyzers of the input as a whole
 	"fn/verdict/analysis",  // what analyzers are made with
 	"fn/policy",            // which pods a PeerAuthentication selects
 	"fn/enroll",            // which pods are enrolled, what a pod gets, what is removed
+	"fn/reach",             // who reaches which port of which pod
 	"fn/mesh",              // what manifests say about the mesh
 	"fn/outcome",           // the result types
 	"fn/manifest",          // one Kubernetes object

@@ -36,7 +36,7 @@ type outline struct {
 }
 
 // read parses the documents that may hold facts, and keeps their trees as long as that is little.
-func (t *Transformer) read(documents []stream.Document, streams []stream.Stream) ([]source, error) {
+func (t *Transformer) read(documents []stream.Document, streams []stream.Stream, callers bool) ([]source, error) {
 	plans := t.enroller.RemovesPolicies(streams)
 	sources := make([]source, len(documents))
 	outlines := map[*stream.List]*outline{}
@@ -57,7 +57,7 @@ func (t *Transformer) read(documents []stream.Document, streams []stream.Stream)
 	var kept atomic.Int64
 	parallel.Each(sources, func(s *source) {
 		// A list, or a document of an unknown kind, has both interests: a look at its words says more.
-		mayHoldFacts := s.Interest&stream.Facts != 0 && (s.Interest&stream.Pods == 0 || mesh.MayHoldAny(s.text))
+		mayHoldFacts := s.Interest&stream.Facts != 0 && (s.Interest&stream.Pods == 0 || callers || mesh.MayHoldAny(s.text))
 		s.hasFacts = mayHoldFacts || plans
 		if s.hasFacts && kept.Add(int64(len(s.text))) < maxKept {
 			s.tree, _ = s.parse() // decide parses one that cannot be read again, and says so
@@ -114,10 +114,13 @@ func (s *source) visit(doc *yamledit.Document, namespace string, f func(manifest
 }
 
 // gather notes what the documents say about the mesh, in their order, and which additions are planned.
-func (t *Transformer) gather(sources []source, besideCluster bool) (*mesh.Facts, enroll.PlannedPolicies) {
+func (t *Transformer) gather(sources []source, besideCluster, callers bool) (*mesh.Facts, enroll.PlannedPolicies) {
 	facts, planned := mesh.NewFacts(), enroll.PlannedPolicies{}
 	if besideCluster {
 		facts.ExpectCluster()
+	}
+	if callers {
+		facts.ExpectCallers()
 	}
 	for i := range sources {
 		s := &sources[i]

@@ -1,12 +1,15 @@
 package fn
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
 	"enmesh.dev/enmesh/fn/fieldpath"
+	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -76,15 +79,16 @@ func (t *Transformer) transform(cluster, streams []stream.Stream, cutLists bool)
 			out, err = nil, &outcome.StreamError{Place: manifest.Place{Stream: streams[0].Name}, Cause: internalError(r)}
 		}
 	}()
-	documents, err := stream.Documents(streams, cutLists, t.interestBeside(cluster))
+	callers := t.callersMatter(cluster, streams)
+	documents, err := stream.Documents(streams, cutLists, t.interestBeside(cluster, callers))
 	if err != nil {
 		return nil, encodingError(err)
 	}
-	sources, err := t.read(documents, streams)
+	sources, err := t.read(documents, streams, callers)
 	if err != nil {
 		return nil, err
 	}
-	facts, planned := t.gather(sources, len(cluster) > 0)
+	facts, planned := t.gather(sources, len(cluster) > 0, callers)
 	if err := gatherCluster(cluster, facts); err != nil {
 		return nil, err
 	}
@@ -93,14 +97,25 @@ func (t *Transformer) transform(cluster, streams []stream.Stream, cutLists bool)
 	return t.assemble(streams, decisions, found, facts)
 }
 
-// interestBeside is interest, for streams that are read beside those of a cluster: then it matters which service accounts they bring.
-func (t *Transformer) interestBeside(cluster []stream.Stream) stream.InterestFunc {
-	if len(cluster) == 0 {
+// callersMatter says whether it matters who calls the pods: whether mutual TLS may be required of someone.
+func (t *Transformer) callersMatter(cluster, streams []stream.Stream) bool {
+	if t.enroller.Spec.Mode == config.Unenroll {
+		return false
+	}
+	return t.enroller.Spec.PeerAuthentication != "" || slices.ContainsFunc(slices.Concat(streams, cluster), func(s stream.Stream) bool {
+		return bytes.Contains(s.Bytes, []byte(keys.PeerAuthentication))
+	})
+}
+
+// interestBeside is interest, for streams that are read beside those of a cluster, where it matters which service accounts they bring, and
+// for those in which it matters who calls the pods.
+func (t *Transformer) interestBeside(cluster []stream.Stream, callers bool) stream.InterestFunc {
+	if len(cluster) == 0 && !callers {
 		return t.interest
 	}
 	return func(apiVersion, kind string, document []byte) stream.Interest {
 		interest := t.interest(apiVersion, kind, document)
-		if kind == "ServiceAccount" {
+		if kind == "ServiceAccount" && len(cluster) > 0 || callers && mesh.MayCall(kind, document) {
 			interest |= stream.Facts
 		}
 		return interest

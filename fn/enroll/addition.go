@@ -20,6 +20,8 @@ type Addition struct {
 	Ref manifest.ResourceRef
 	// Policy is set if the object is a PeerAuthentication.
 	Policy *mesh.PeerAuthentication
+	// Changes are the paths of fields that are worth a word: ports of their own.
+	Changes []string
 	// Source is the chart template or file that a comment above the object names, if the object is a document and not an item.
 	Source string
 

@@ -1,14 +1,18 @@
 package enroll
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/reach"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -36,11 +40,11 @@ const (
 //	3  its verdict is in the mesh                         Open
 //	4  the pod is not enrolled yet                        NotYet
 //	5  otherwise                                          OutsideMesh
-func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Pod, labels map[string]string, facts *mesh.Facts) (*Addition, Gate) {
+func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Pod, labels map[string]string, facts *mesh.Facts, ways *reach.Index) (*Addition, Gate) {
 	if !decided.Reason.IsSelected() {
 		return nil, NotWanted
 	}
-	a := e.wantedPeerAuthentication(p, labels, facts)
+	a := e.wantedPeerAuthentication(p, labels, facts, ways)
 	switch {
 	case a == nil:
 		return nil, NotWanted
@@ -64,7 +68,7 @@ func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Po
 //
 // Where nothing comes of what is configured, the finding StrictNotApplied says so.
 // The method PeerAuthentication checks whether the pod is in the mesh.
-func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, labels map[string]string, facts *mesh.Facts) *Addition {
+func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, labels map[string]string, facts *mesh.Facts, ways *reach.Index) *Addition {
 	if e.Spec.PeerAuthentication == "" || e.Role(p) == outcome.Gateway {
 		return nil
 	}
@@ -79,10 +83,22 @@ func (e *Enroller) wantedPeerAuthentication(p manifest.PodTemplate, labels map[s
 	}
 	namespace := yamledit.Text(p.NamespaceNode())
 	policy := &mesh.PeerAuthentication{Ref: ref, Mode: e.Spec.PeerAuthentication, Selector: selector}
-	return &Addition{Ref: ref, Policy: policy, make: func(ref manifest.ResourceRef) *yaml.Node {
-		return newPeerAuthentication(ref, namespace, policy.Selector, policy.Mode)
-	}}
+	a := &Addition{Ref: ref, Policy: policy}
+	for _, way := range ways.Ways(p.Ref.Namespace, manifest.NewLabels(labels), p.ContainerPorts()) {
+		if way.Caller == mesh.APIServer && policy.Ports[way.Port] == "" {
+			if policy.Ports == nil {
+				policy.Ports = map[string]string{}
+			}
+			policy.Ports[way.Port] = permissive
+			a.Changes = append(a.Changes, fieldpath.Key("spec.portLevelMtls", way.Port))
+		}
+	}
+	a.make = func(ref manifest.ResourceRef) *yaml.Node { return newPeerAuthentication(ref, namespace, policy) }
+	return a
 }
+
+// permissive is the mode of a port that the API server calls: it has no certificate of the mesh.
+const permissive = "PERMISSIVE"
 
 // nameBesides is the name of an object beside a workload. One that has its name generated has only the start of it, with a dash at the end
 // that no name may have.
@@ -95,20 +111,32 @@ func nameBesides(p manifest.PodTemplate) string {
 	return name
 }
 
-func newPeerAuthentication(ref manifest.ResourceRef, namespace string, selector manifest.Labels, mode string) *yaml.Node {
+func newPeerAuthentication(ref manifest.ResourceRef, namespace string, policy *mesh.PeerAuthentication) *yaml.Node {
 	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
 	if namespace != "" {
 		metadata = append(metadata, yamledit.Entry{Key: "namespace", Value: yamledit.Plain(namespace)})
 	}
 	var labels []yamledit.Entry
-	for _, l := range selector {
+	for _, l := range policy.Selector {
 		labels = append(labels, yamledit.Entry{Key: l.Key, Value: yamledit.Plain(l.Value)})
+	}
+	mode := func(name string) *yaml.Node {
+		return yamledit.Map(yamledit.Entry{Key: "mode", Value: yamledit.Plain(name)})
+	}
+	spec := []yamledit.Entry{
+		{Key: "selector", Value: yamledit.Map(yamledit.Entry{Key: "matchLabels", Value: yamledit.Map(labels...)})},
+		{Key: "mtls", Value: mode(policy.Mode)},
+	}
+	if len(policy.Ports) > 0 {
+		var ports []yamledit.Entry
+		for _, port := range slices.Sorted(maps.Keys(policy.Ports)) {
+			ports = append(ports, yamledit.Entry{Key: port, Value: mode(policy.Ports[port])})
+		}
+		spec = append(spec, yamledit.Entry{Key: "portLevelMtls", Value: yamledit.Map(ports...)})
 	}
 	return yamledit.Map(
 		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
 		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
 		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
-		yamledit.Entry{Key: "spec", Value: yamledit.Map(
-			yamledit.Entry{Key: "selector", Value: yamledit.Map(yamledit.Entry{Key: "matchLabels", Value: yamledit.Map(labels...)})},
-			yamledit.Entry{Key: "mtls", Value: yamledit.Map(yamledit.Entry{Key: "mode", Value: yamledit.Plain(mode)})})})
+		yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
@@ -43,6 +45,20 @@ func (e *Enroller) PlanPolicy(p manifest.PodTemplate, planned PlannedPolicies) {
 	planned[name] = p.Selector(e.Spec.IdentityLabel.Key)
 }
 
+// onlyAdds says whether the spec of a PeerAuthentication has only what enrollment writes: a selector, a mode, and ports that the API server
+// calls.
+func onlyAdds(spec *yaml.Node) bool {
+	ports := yamledit.Lookup(spec, "portLevelMtls")
+	for _, port := range yamledit.Keys(ports) {
+		if yamledit.Text(yamledit.Lookup(ports, port, "mode")) != permissive {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(yamledit.Keys(spec), func(key string) bool {
+		return key != "selector" && key != "mtls" && key != "portLevelMtls"
+	})
+}
+
 // hasSettings says whether a pod has mesh settings that Unenroll takes away.
 func (e *Enroller) hasSettings(p manifest.PodTemplate) bool {
 	identity := e.Spec.IdentityLabel
@@ -55,7 +71,7 @@ func (e *Enroller) Added(o manifest.Object, planned PlannedPolicies) bool {
 	switch group := o.Ref.Group(); {
 	case group == keys.IstioSecurityGroup && o.Ref.Kind == keys.PeerAuthentication:
 		selector, wanted := planned[o.Ref.Namespace+"/"+o.Ref.Name]
-		return wanted && len(spec.Content) == 4 && yamledit.Text(yamledit.Lookup(spec, "mtls", "mode")) == "STRICT" &&
+		return wanted && onlyAdds(spec) && yamledit.Text(yamledit.Lookup(spec, "mtls", "mode")) == "STRICT" &&
 			maps.Equal(selector, manifest.StringMap(yamledit.Lookup(spec, "selector", "matchLabels")))
 	case group == keys.SPIREGroup && o.Ref.Kind == keys.ClusterSPIFFEID && e.Spec.ClusterSPIFFEID != nil:
 		return o.Ref.Name == e.Spec.ClusterSPIFFEID.Name &&

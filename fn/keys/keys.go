@@ -28,6 +28,7 @@ var (
 	UserVolumeMount   = ofAnnotation(annotation.SidecarUserVolumeMount)
 	BootstrapOverride = ofAnnotation(annotation.SidecarBootstrapOverride)
 	InterceptionMode  = ofAnnotation(annotation.SidecarInterceptionMode)
+	RewriteProbes     = ofAnnotation(annotation.SidecarRewriteAppHTTPProbers)
 	MergeMetrics      = ofAnnotation(annotation.PrometheusMergeMetrics)
 
 	ProxyCPU         = ofAnnotation(annotation.SidecarProxyCPU)

@@ -172,6 +172,25 @@ func (p PodTemplate) Containers() []*yaml.Node {
 	return containers.Content
 }
 
+// ContainerPort is a TCP port that a container declares.
+type ContainerPort struct{ Name, Number string }
+
+// ContainerPorts returns the TCP ports that the pod's containers declare, those of its own istio-proxy left out.
+func (p PodTemplate) ContainerPorts() []ContainerPort {
+	var ports []ContainerPort
+	p.EachContainer(func(container *yaml.Node, _ string) {
+		if strings.HasPrefix(yamledit.Text(yamledit.Lookup(container, "name")), "istio-") {
+			return
+		}
+		for _, port := range yamledit.Items(yamledit.Lookup(container, "ports")) {
+			if number := yamledit.Text(yamledit.Lookup(port, "containerPort")); number != "" && yamledit.Text(yamledit.Lookup(port, "protocol")) != "UDP" {
+				ports = append(ports, ContainerPort{yamledit.Text(yamledit.Lookup(port, "name")), number})
+			}
+		}
+	})
+	return ports
+}
+
 // EachContainer calls visit for the pod's init containers and containers, with their paths.
 func (p PodTemplate) EachContainer(visit func(container *yaml.Node, field string)) {
 	for _, list := range []string{"initContainers", "containers"} {

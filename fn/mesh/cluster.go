@@ -16,8 +16,8 @@ import (
 var clusterKinds = []string{"Node", "ServiceAccount", "Pod"}
 
 // ReadsFromCluster says whether an object of a kind in the cluster may say something about pods.
-func ReadsFromCluster(kind string, document []byte) bool {
-	return slices.Contains(clusterKinds, kind) || MayHold(kind, document)
+func (f *Facts) ReadsFromCluster(kind string, document []byte) bool {
+	return slices.Contains(clusterKinds, kind) || MayHold(kind, document) || f.callersMatter && MayCall(kind, document)
 }
 
 // object identifies an object, in whatever version of its API.

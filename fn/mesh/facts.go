@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 
 	"enmesh.dev/enmesh/fn/keys"
@@ -23,15 +24,23 @@ type Facts struct {
 	PeerAuthentications []PeerAuthentication
 	// Drivers are the names of SPIFFE's CSI drivers.
 	Drivers []string
+	// Services, Calls and Monitors tell who calls pods, if that matters.
+	Services []Service
+	Calls    []Call
+	Monitors []Monitor
 
 	namespaces map[string]Namespace
 	policies   func() policyIndex // made when it is first asked for
 	cluster    cluster
-	revisions  map[string]string   // of istiod, by their names and by the tags that stand for them
-	settings   map[string]Settings // of istiod's mesh, by revision
-	sockets    map[string]bool     // names under which SPIRE's agent has its socket
-	scaled     map[scaled]bool     // workloads that an autoscaler scales
-	links      [][2]string         // target and name of the links that scripts make
+
+	callersMatter  bool
+	routes         []route
+	gatewayClasses map[named]string
+	revisions      map[string]string   // of istiod, by their names and by the tags that stand for them
+	settings       map[string]Settings // of istiod's mesh, by revision
+	sockets        map[string]bool     // names under which SPIRE's agent has its socket
+	scaled         map[scaled]bool     // workloads that an autoscaler scales
+	links          [][2]string         // target and name of the links that scripts make
 }
 
 // Object is an object that says something about pods in other documents, and may be wrong.
@@ -44,7 +53,7 @@ type Object struct {
 // NewFacts returns facts without any content.
 func NewFacts() *Facts {
 	f := &Facts{namespaces: map[string]Namespace{}, revisions: map[string]string{},
-		settings: map[string]Settings{}, sockets: map[string]bool{}, scaled: map[scaled]bool{}}
+		settings: map[string]Settings{}, sockets: map[string]bool{}, scaled: map[scaled]bool{}, gatewayClasses: map[named]string{}}
 	f.policies = sync.OnceValue(f.indexPolicies)
 	return f
 }
@@ -69,13 +78,10 @@ var kinds = map[string][]string{
 func Reads(kind string) bool { return kinds[kind] != nil }
 
 // MayHold says whether a document of a kind may hold facts.
-func MayHold(kind string, document []byte) bool {
-	for _, word := range kinds[kind] {
-		if bytes.Contains(document, []byte(word)) {
-			return true
-		}
-	}
-	return false
+func MayHold(kind string, document []byte) bool { return holdsWord(kinds[kind], document) }
+
+func holdsWord(words []string, document []byte) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(document, []byte(word)) })
 }
 
 // MayHoldAny says whether a document of any kind, such as a list, may hold facts.
@@ -100,7 +106,12 @@ func (f *Facts) Gather(o manifest.Object, document int) {
 }
 
 func (f *Facts) gather(o manifest.Object) {
+	if f.callersMatter {
+		f.gatherCaller(o)
+	}
 	switch o.Ref.Kind {
+	case "Gateway":
+		f.gatherGatewayClass(o)
 	case "Namespace":
 		f.gatherNamespace(o)
 	case keys.PeerAuthentication:

@@ -33,49 +33,30 @@ func (f *Facts) HasPeerAuthentication(namespace, name string) bool {
 
 // SelectsForMutualTLS says whether a PeerAuthentication in the streams selects a pod with these labels.
 func (f *Facts) SelectsForMutualTLS(namespace string, pod manifest.Labels) bool {
-	for _, l := range pod {
-		for _, n := range f.policies().byLabel[labelled{namespace, l.Key, l.Value}] {
-			if pod.Match(f.PeerAuthentications[n].Selector) {
-				return true
-			}
-		}
-	}
-	return false
+	return len(f.policies().selectors.Find(namespace, pod)) > 0
 }
 
 type named struct{ namespace, name string }
 
 type labelled struct{ namespace, key, value string }
 
-// policyIndex finds the PeerAuthentications in the streams by their names, and by one label of their selectors.
+// policyIndex finds the PeerAuthentications in the streams by their names and by their selectors.
 type policyIndex struct {
-	names   map[named]bool
-	byLabel map[labelled][]int // indexes of those that select by it, each under its rarest label, for there may be as many as pods
+	names     map[named]bool
+	selectors manifest.SelectorIndex
 }
 
 func (f *Facts) indexPolicies() policyIndex {
-	count := map[labelled]int{}
+	index := policyIndex{names: map[named]bool{}}
+	var namespaces []string
+	var selectors []manifest.Labels
 	for _, p := range f.PeerAuthentications {
-		for _, l := range p.Selector {
-			count[labelled{p.Ref.Namespace, l.Key, l.Value}]++
+		if !p.InCluster {
+			index.names[named{p.Ref.Namespace, p.Ref.Name}] = true
+			namespaces, selectors = append(namespaces, p.Ref.Namespace), append(selectors, p.Selector)
 		}
 	}
-	index := policyIndex{names: map[named]bool{}, byLabel: map[labelled][]int{}}
-	for n, p := range f.PeerAuthentications {
-		if p.InCluster {
-			continue
-		}
-		index.names[named{p.Ref.Namespace, p.Ref.Name}] = true
-		var rarest labelled
-		for _, l := range p.Selector {
-			if at := (labelled{p.Ref.Namespace, l.Key, l.Value}); rarest.key == "" || count[at] < count[rarest] {
-				rarest = at
-			}
-		}
-		if rarest.key != "" {
-			index.byLabel[rarest] = append(index.byLabel[rarest], n)
-		}
-	}
+	index.selectors = manifest.NewSelectorIndex(namespaces, selectors)
 	return index
 }
 

@@ -22,14 +22,17 @@ type Object struct {
 func (o Object) Sentence() string {
 	switch o.Reason {
 	case Added:
-		return "added"
+		if len(o.Changes) == 0 {
+			return "added"
+		}
+		return "added, with " + strings.Join(o.Changes, ", ") + " PERMISSIVE, because the API server calls it"
 	case Removed:
 		if len(o.Changes) == 0 {
 			return "removed"
 		}
 		return "removed " + strings.Join(o.Changes, ", ")
 	case Missing:
-		if len(o.Changes) == 0 {
+		if len(o.Changes) == 0 || o.Resource.Kind != "ConfigMap" {
 			return "is missing"
 		}
 		return "lacks " + strings.Join(o.Changes, ", ")

@@ -4,6 +4,7 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/reach"
 )
 
 // Pod is the result for a pod, with what policies and ClusterSPIFFEIDs select by.
@@ -15,6 +16,8 @@ type Pod struct {
 	Policy *mesh.PeerAuthentication
 	// LacksPolicy: one is missing, which a check reports.
 	LacksPolicy bool
+	// Ways are who reaches which port of the pod, as far as that is known.
+	Ways []reach.Way
 	// Accepts are the reasons that the pod, or its workload, accepts.
 	Accepts []outcome.Reason
 }
@@ -31,6 +34,7 @@ type Index struct {
 	withLabel   map[labelIn][]*Pod
 	whole       map[string]*mesh.PeerAuthentication // of whole namespaces
 	own         map[*Pod]*mesh.PeerAuthentication
+	strict      map[string][]*Pod // by namespace, once it is asked for
 }
 
 type labelIn struct{ namespace, key, value string }
@@ -130,6 +134,19 @@ func (i *Index) Deciding(p *Pod) *mesh.PeerAuthentication {
 		}
 	}
 	return nil
+}
+
+// StrictIn returns the sidecars in a namespace that require mutual TLS.
+func (i *Index) StrictIn(namespace string) []*Pod {
+	if i.strict == nil {
+		i.strict = map[string][]*Pod{}
+		for _, p := range i.Pods {
+			if mode, _ := i.MutualTLS(p); mode == "STRICT" {
+				i.strict[p.Resource.Namespace] = append(i.strict[p.Resource.Namespace], p)
+			}
+		}
+	}
+	return i.strict[namespace]
 }
 
 // InNamespace returns the pods of a namespace that reach the cluster.

@@ -5,6 +5,7 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/reach"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
 
@@ -34,6 +35,14 @@ func (j Judgement) PeerAuthentication() (*enroll.Addition, enroll.Gate) {
 	return j.pod.PeerAuthentication()
 }
 
+// Ways returns who reaches which port of the pod.
+func (j Judgement) Ways() []reach.Way {
+	if j.pod == nil || j.pod.Ways == nil {
+		return nil
+	}
+	return j.pod.WaysIn()
+}
+
 // Labels returns the labels of the pod in the output.
 func (j Judgement) Labels() manifest.Labels {
 	if j.pod == nil {
@@ -44,11 +53,11 @@ func (j Judgement) Labels() manifest.Labels {
 
 // Judge says what happens in the cluster to the pod of the output, which is the pod of the input with the changes of the plan. An
 // object that never reaches the cluster has no verdict.
-func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *enroll.Enroller, facts *mesh.Facts) Judgement {
+func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *enroll.Enroller, facts *mesh.Facts, ways *reach.Index) Judgement {
 	if decided.Reason == outcome.LocalConfig {
 		return Judgement{}
 	}
-	pod := analysis.NewFinalPod(p, decided, plan, e, facts)
+	pod := analysis.NewFinalPod(p, decided, plan, e, facts, ways)
 	run(pod, analysis.EveryPod)
 	if pod.NotInjected == "" {
 		run(pod, analysis.InjectedPods)
@@ -75,7 +84,7 @@ func JudgeUnenrolled(p manifest.PodTemplate, kept []enroll.Kept, e *enroll.Enrol
 	if len(kept) == 0 {
 		return nil
 	}
-	pod := analysis.NewFinalPod(p, outcome.Pod{}, nil, e, facts)
+	pod := analysis.NewFinalPod(p, outcome.Pod{}, nil, e, facts, nil)
 	pod.Kept = kept
 	run(pod, analysis.UnenrolledPods)
 	return accepted(pod.Findings(), p, e)

@@ -38,6 +38,7 @@ const (
 	Identity
 	MutualTLS
 	Policies
+	Callers
 	Registration
 	Istiod
 	SPIRE
@@ -61,6 +62,7 @@ var subjects = [...]string{
 	Identity:      "Identity and registration",
 	MutualTLS:     "Required mutual TLS",
 	Policies:      "PeerAuthentications and DestinationRules",
+	Callers:       "Who would be cut off",
 	Registration:  "ClusterSPIFFEIDs",
 	Istiod:        "istiod",
 	SPIRE:         "SPIRE's agent and driver",

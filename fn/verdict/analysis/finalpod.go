@@ -12,6 +12,7 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/reach"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -20,6 +21,7 @@ type FinalPod struct {
 	manifest.PodTemplate
 	Enroller *enroll.Enroller
 	Facts    *mesh.Facts
+	Ways     *reach.Index // who calls pods, or nil if it does not matter
 	Decided  outcome.Pod  // what was decided so far; it has a verdict only at the stage JudgedPods
 	Plan     *enroll.Plan // what enrollment adds, or nil
 	Kept     []enroll.Kept
@@ -41,8 +43,8 @@ type gated struct {
 
 // NewFinalPod returns the pod of the output, from the pod of the input and the plan of its enrollment, or nil. In the mode Check the
 // two pods are the same.
-func NewFinalPod(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *enroll.Enroller, facts *mesh.Facts) *FinalPod {
-	final := &FinalPod{PodTemplate: p, Enroller: e, Facts: facts, Decided: decided, Plan: plan}
+func NewFinalPod(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *enroll.Enroller, facts *mesh.Facts, ways *reach.Index) *FinalPod {
+	final := &FinalPod{PodTemplate: p, Enroller: e, Facts: facts, Ways: ways, Decided: decided, Plan: plan}
 	if plan != nil {
 		final.Kept = plan.Kept
 	}
@@ -171,7 +173,7 @@ func (p *FinalPod) IsAmbient() bool {
 func (p *FinalPod) PeerAuthentication() (*enroll.Addition, enroll.Gate) {
 	if p.policy == nil {
 		p.policy = &gated{}
-		p.policy.added, p.policy.gate = p.Enroller.PeerAuthentication(p.PodTemplate, p.Decided, p.FinalLabels(), p.Facts)
+		p.policy.added, p.policy.gate = p.Enroller.PeerAuthentication(p.PodTemplate, p.Decided, p.FinalLabels(), p.Facts, p.Ways)
 	}
 	return p.policy.added, p.policy.gate
 }

@@ -7,6 +7,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/reach"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -57,20 +60,42 @@ func (p *FinalPod) BypassedPorts() []string {
 	return bypassed
 }
 
-// declaredPorts are the TCP ports that the application's containers declare.
-func (p *FinalPod) declaredPorts() []string {
-	var ports []string
-	p.EachContainer(func(container *yaml.Node, _ string) {
-		if strings.HasPrefix(yamledit.Text(yamledit.Lookup(container, "name")), "istio-") {
-			return
-		}
-		for _, port := range yamledit.Items(yamledit.Lookup(container, "ports")) {
-			if number := yamledit.Text(yamledit.Lookup(port, "containerPort")); number != "" && yamledit.Text(yamledit.Lookup(port, "protocol")) != "UDP" {
-				ports = append(ports, number)
+// WaysIn returns who reaches which port of the pod without a certificate of the mesh. Of probes and of metrics that the pod's annotations
+// offer, Istio's agent takes care, unless the pod says no.
+func (p *FinalPod) WaysIn() []reach.Way {
+	ports := p.ContainerPorts()
+	ways := p.Ways.Ways(p.Ref.Namespace, manifest.NewLabels(p.FinalLabels()), ports)
+	if p.FinalAnnotation(keys.RewriteProbes) == "false" {
+		p.EachContainer(func(container *yaml.Node, _ string) {
+			for _, probe := range []string{"startupProbe", "livenessProbe", "readinessProbe"} {
+				for _, kind := range []string{"httpGet", "grpc"} {
+					port := yamledit.Text(yamledit.Lookup(container, probe, kind, "port"))
+					ways = addWay(ways, reach.Way{Caller: mesh.Kubelet, By: p.Ref, Port: reach.PortNumber(ports, port)})
+				}
 			}
-		}
-	})
-	return ports
+		})
+	}
+	merges := p.FinalAnnotation(keys.MergeMetrics) != "false" && !p.Settings().DisablesPrometheusMerging
+	if port, asked := mesh.ScrapeAnnotated(yamledit.Lookup(p.Metadata(), "annotations")); asked && !merges {
+		ways = addWay(ways, reach.Way{Caller: mesh.Scraper, By: p.Ref, Port: reach.PortNumber(ports, port)})
+	}
+	return ways
+}
+
+func addWay(ways []reach.Way, way reach.Way) []reach.Way {
+	if way.Port == "" || slices.Contains(ways, way) {
+		return ways
+	}
+	return append(ways, way)
+}
+
+// declaredPorts are the numbers of the TCP ports that the application's containers declare.
+func (p *FinalPod) declaredPorts() []string {
+	var numbers []string
+	for _, port := range p.ContainerPorts() {
+		numbers = append(numbers, port.Number)
+	}
+	return numbers
 }
 
 // fieldsOf splits a list with commas between its parts.

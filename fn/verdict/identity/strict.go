@@ -8,7 +8,9 @@ import (
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/reach"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
 
@@ -61,7 +63,7 @@ func findNotApplied(s *analysis.Server) {
 	}
 	var open []string
 	for _, port := range slices.Sorted(maps.Keys(ports)) {
-		if ports[port] != spec.PeerAuthentication {
+		if ports[port] != spec.PeerAuthentication && !isForAPIServer(s, port) {
 			open = append(open, fmt.Sprintf("port %s is %s", port, ports[port]))
 		}
 	}
@@ -75,6 +77,11 @@ func findNotApplied(s *analysis.Server) {
 	if open != nil {
 		s.Report(StrictNotApplied, strings.Join(open, "; "))
 	}
+}
+
+// isForAPIServer says whether the API server calls a port: it cannot require mutual TLS.
+func isForAPIServer(s *analysis.Server, port string) bool {
+	return slices.ContainsFunc(s.Ways, func(way reach.Way) bool { return way.Caller == mesh.APIServer && way.Port == port })
 }
 
 func whyOtherMode(s *analysis.Server, mode string) string {
