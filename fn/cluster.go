@@ -158,7 +158,9 @@ func gatherValue(raw json.RawMessage, facts *mesh.Facts) error {
 	if !facts.ReadsFromCluster(o.Kind, raw) {
 		return nil
 	}
-	doc, err := yamledit.Parse(raw) // JSON is YAML
+	var compact bytes.Buffer        // JSON is YAML, but for the tabs between its words
+	_ = json.Compact(&compact, raw) // it is valid
+	doc, err := yamledit.Parse(compact.Bytes())
 	if err != nil {
 		return err
 	}

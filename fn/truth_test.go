@@ -46,7 +46,7 @@ func requireOneSource(t *testing.T, e config.MeshEnrollment, text []byte) {
 	}
 }
 
-// requireNamed: what an edit replaces or removes is named among the changes of a pod or an object.
+// requireNamed: what an edit adds, replaces or removes is named among the changes of a pod or an object.
 func requireNamed(t *testing.T, mode config.Mode, e config.MeshEnrollment, text []byte) {
 	t.Helper()
 	result, output, err := transform(e, mode, text)
@@ -70,6 +70,10 @@ func requireNamed(t *testing.T, mode config.Mode, e config.MeshEnrollment, text 
 	require.Len(t, now, len(old))
 	for i := range old {
 		name := cmp.Or(textOf(get(old[i], "metadata", "name")), textOf(get(old[i], "metadata", "generateName")))
+		for _, gained := range losses(now[i], old[i], nil) {
+			require.True(t, hidesMerged(text) || slices.ContainsFunc(named[name], func(change []string) bool { return covers(change, gained) }),
+				"%s of %s is added without a word: the changes are %q", gained, name, named[name])
+		}
 		for _, lost := range losses(old[i], now[i], nil) {
 			require.True(t, slices.ContainsFunc(named[name], func(change []string) bool { return covers(change, lost) }),
 				"%s of %s is overruled in silence: the changes are %q", lost, name, named[name])
