@@ -73,7 +73,7 @@ var hardTexts = []string{
 	"%YAML 1.2\n---\na: b\n", "a: b\n  c\n", "a: \"b\n  c\"\n", "a: 'b\n  c'\n", "a: \"b\\\n  c\"\n", "a: [b,\n  c]\n", "a:\tb\n", "\ta: b\n", "a: b\t# c\n", "a: b\r\nc: d\r\n", "\uFEFFa: b\n", "a: b\u0085c\n",
 	"a: \u2028\n", "a: \xff\n", "a: \x01\n", "a: b: c\n", "a: b:\n", "a: - b\n", "a: |2\n    b\n", "a: |\n    \n  b\n", "a: [b, ]\n", "a: {b}\n", "a: [b: c]\n", "a: {b:c}\n", "a: [-]\n",
 	"a: \"\\/\"\n", "a: \"\\x41\"\n", "a: @b\n", "a: %b\n", "a: `b\n", "a: ,b\n", "a: ]\n", "a: \"b\" c\n", "a: [b] c\n", "a: \"b\"#c\n", "  a: b\nc: d\n", "a:\n  b: c\n d: e\n", "- a\nb: c\n", "a: b\n- c\n",
-	"a:\n  - b\n c: d\n", "a: |\n   b\n  c\n", "a: >x\n  b\n", "a: |+-\n", "- - a\n - b\n", "-a: b\n", "a: 'b\n", "a: |\n\t\n", "a: |\n  b\n\tc\n", "--- a: b\n", "---\n---\na: b\n",
+	"a:\n  - b\n c: d\n", "a: |\n   b\n  c\n", "a: >x\n  b\n", "a: |+-\n", "- - a\n - b\n", "-a: b\n", "a: 'b\n", "a: |\n\t\n", "a: |\n  b\n\tc\n", "a: |\n\tb\n", "a: |\n  \tb\n", "a: |\n\n  \tb\n", "a:\n  b: |\n    \tc\n", "- |\n \tb\n", "a: |\n \tb\n  c\n", "--- a: b\n", "---\n---\na: b\n",
 	"m: {a: , b}\n", "\"m\" : {}\n", "m: {{a: b}: c}\n", "m: {a: \"x\\\n  y\"}\n", "m: {\n  a: b # c\n}\n", "m: &m\n  <<: *m\n",
 }
 
