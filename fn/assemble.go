@@ -97,6 +97,7 @@ func (s *assembler) document(d *decision, found *inspection, findings []verdict.
 		if found.index != nil {
 			p.MutualTLS, p.MutualTLSPorts = found.index.MutualTLS(&d.pods[i])
 			p.Findings = append(p.Findings, found.servers[&d.pods[i]]...)
+			p.ReachedBy = found.index.Callers(&d.pods[i])
 		}
 		p.Place = place(p.Place)
 		for i, f := range p.Findings {

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -134,6 +136,35 @@ func (i *Index) Deciding(p *Pod) *mesh.PeerAuthentication {
 		}
 	}
 	return nil
+}
+
+// Bypassed is the mode of a port whose traffic does not reach the proxy.
+const Bypassed = "BYPASSED"
+
+// PortMode returns the mode of mutual TLS at a port of a pod. The first row that applies decides:
+//
+//	1  the port's traffic bypasses the proxy    BYPASSED
+//	2  the port has a mode of its own           that mode
+//	3  otherwise                                the pod's mode, which may be ""
+func (i *Index) PortMode(p *Pod, port string) string {
+	mode, ports := i.MutualTLS(p)
+	switch own := ports[port]; {
+	case slices.Contains(p.BypassedPorts, "*") || slices.Contains(p.BypassedPorts, port):
+		return Bypassed
+	case own != "":
+		return own
+	}
+	return mode
+}
+
+// Callers returns who reaches the pod without a certificate of the mesh, and what the ports say to them.
+func (i *Index) Callers(p *Pod) []outcome.Caller {
+	var callers []outcome.Caller
+	for _, way := range p.Ways {
+		mode := i.PortMode(p, way.Port)
+		callers = append(callers, outcome.Caller{Caller: string(way.Caller), By: way.By, Port: way.Port, Mode: mode, Refused: mode == "STRICT"})
+	}
+	return callers
 }
 
 // StrictIn returns the sidecars in a namespace that require mutual TLS.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
 
 	"enmesh.dev/enmesh/tests/live/plane"
 )
@@ -67,4 +68,26 @@ spec:
 	said := run(strings.ReplaceAll(block[1], "$ ", ""))
 	require.Contains(t, said, "already enrolled as a sidecar: spiffe://"+plane.TrustDomain+"/ns/collected/sa/web")
 	require.NotContains(t, said, "assumes")
+}
+
+// testCallers applies a webhook that is enrolled with STRICT: the API server and istiod take its PeerAuthentication, with the port that stays
+// open.
+func testCallers(t *testing.T, p *plane.Plane) {
+	text, err := os.ReadFile("../../postrender/testdata/script/callers.txtar")
+	require.NoError(t, err)
+	p.CreateNamespace(t, "called", nil)
+	for _, part := range txtar.Parse(text).Files {
+		for _, o := range plane.Objects(t, string(part.Data)) {
+			if part.Name == "want.yaml" && o["kind"] == "PeerAuthentication" {
+				require.NoError(t, p.Client.Apply(o, "called"))
+			}
+		}
+	}
+	var policy struct {
+		Spec struct {
+			PortLevelMtls map[string]struct{ Mode string }
+		}
+	}
+	require.NoError(t, p.Client.Get("/apis/security.istio.io/v1/namespaces/called/peerauthentications/hook", &policy))
+	require.Equal(t, "PERMISSIVE", policy.Spec.PortLevelMtls["9443"].Mode)
 }

@@ -38,6 +38,7 @@ func TestLive(t *testing.T) {
 	t.Run("Upgrade", func(t *testing.T) { testUpgrade(t, p) })
 	t.Run("Shapes", func(t *testing.T) { testShapes(t, p, assumed) })
 	t.Run("Cluster", func(t *testing.T) { testCluster(t, p) })
+	t.Run("Callers", func(t *testing.T) { testCallers(t, p) })
 	t.Run("Registration", func(t *testing.T) { testRegistration(t, p) })
 	t.Run("WithoutSocket", func(t *testing.T) { testWithoutSocket(t, p) })
 }

@@ -37,11 +37,10 @@ func findCutOff(s *analysis.Server) {
 	if len(s.Ways) == 0 || !s.Verdict.InMesh() || s.Role == outcome.Gateway {
 		return
 	}
-	mode, ports := s.Pods.MutualTLS(s.Pod)
 	for _, caller := range []mesh.Caller{mesh.APIServer, mesh.Kubelet, mesh.Scraper, mesh.Outside} {
 		var cut []string
 		for _, way := range s.Ways {
-			if way.Caller == caller && isStrict(mode, ports, s.BypassedPorts, way.Port) {
+			if way.Caller == caller && s.Pods.PortMode(s.Pod, way.Port) == "STRICT" {
 				cut = append(cut, "port "+way.Port+byWhom(s, way))
 			}
 		}
@@ -57,21 +56,6 @@ func byWhom(s *analysis.Server, way reach.Way) string {
 		return ""
 	}
 	return " by " + way.By.String()
-}
-
-// isStrict says whether a port requires mutual TLS. The first row that applies decides:
-//
-//	1  the port's traffic bypasses the proxy    no
-//	2  the port has a mode of its own           as it says
-//	3  otherwise                                as the pod's mode says
-func isStrict(mode string, ports map[string]string, bypassed []string, port string) bool {
-	if slices.Contains(bypassed, analysis.EveryPort) || slices.Contains(bypassed, port) {
-		return false
-	}
-	if own, ok := ports[port]; ok {
-		mode = own
-	}
-	return mode == "STRICT"
 }
 
 var PlainTextClient = &analysis.Definition{Reason: "PlainTextClient", Severity: outcome.Info,
