@@ -45,6 +45,7 @@ func TestClusterForms(t *testing.T) {
 	for text, message := range map[string]string{
 		"{":                         "cluster: not valid JSON: unexpected EOF",
 		`{"items": [`:               "cluster: not valid JSON: unexpected EOF",
+		`{"items": [{"a": }]}`:      "cluster: not valid JSON: invalid character",
 		`{"items": {}}`:             "cluster: not valid JSON: items is no list",
 		`{"items": [1]}`:            "cluster: not valid JSON: an item is no Kubernetes object",
 		`{"kind": 3}`:               "cluster: not valid JSON: an item is no Kubernetes object",
