@@ -236,6 +236,9 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	decided.LacksPolicy = added != nil && e.Spec.Mode == config.Check
 	if j.t.needsIndex(j.facts) {
+		if !p.Kind.MetadataOnly {
+			decided.ServiceAccount = p.ServiceAccount()
+		}
 		decided.Labels, decided.Accepts, decided.Ways = judged.Labels(), enroll.AcceptedByPod(p), judged.Ways()
 	}
 	return added, nil

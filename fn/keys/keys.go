@@ -135,6 +135,8 @@ var IdentityLabels = []string{"spire-managed-identity", "spiffe.io/spire-managed
 const (
 	IstioSecurityGroup = "security.istio.io"
 	PeerAuthentication = "PeerAuthentication"
-	SPIREGroup         = "spire.spiffe.io"
-	ClusterSPIFFEID    = "ClusterSPIFFEID"
+
+	AuthorizationPolicy = "AuthorizationPolicy"
+	SPIREGroup          = "spire.spiffe.io"
+	ClusterSPIFFEID     = "ClusterSPIFFEID"
 )

@@ -63,6 +63,7 @@ func NewFacts() *Facts {
 var kinds = map[string][]string{
 	"Namespace":                    {""},
 	keys.PeerAuthentication:        {""},
+	keys.AuthorizationPolicy:       {"rincipals", "erviceAccounts", "namespaces"},
 	keys.ClusterSPIFFEID:           {""},
 	"ConfigMap":                    {"istio", "ControllerManagerConfig", AgentConfig},
 	"CSIDriver":                    {"spiffe"},

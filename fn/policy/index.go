@@ -12,6 +12,8 @@ import (
 // Pod is the result for a pod, with what policies and ClusterSPIFFEIDs select by.
 type Pod struct {
 	outcome.Pod
+	// ServiceAccount is the pod's, or empty if it is not known.
+	ServiceAccount string
 	// Labels are the labels of the pod in the output.
 	Labels manifest.Labels
 	// Policy is the PeerAuthentication that is added for the pod, or nil.
