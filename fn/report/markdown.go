@@ -33,6 +33,12 @@ func (r Report) markdown() ([]byte, error) {
 		}
 	}
 	r.findingTable(&b)
+	if len(r.Order) > 0 {
+		b.WriteString("\n## An order that is safe\n\n")
+		for i, step := range r.Order {
+			fmt.Fprintf(&b, "%d. %s\n", i+1, escape(step))
+		}
+	}
 	if lines := r.assumed(); len(lines) > 0 {
 		b.WriteString("\n## Assumptions\n\nNo manifest at hand shows these. The report:\n\n")
 		for _, line := range lines {

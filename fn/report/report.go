@@ -43,6 +43,8 @@ type Report struct {
 	Findings []outcome.ObjectFinding `json:"findings,omitempty"`
 	// Input are findings about the input and the selection as a whole.
 	Input []outcome.Finding `json:"input,omitempty"`
+	// Order lists the steps in which the change is safe, if it requires mutual TLS of someone.
+	Order []string `json:"order,omitempty"`
 }
 
 // New returns the report of a job. The outcome is nil if the job failed before it had one. The error is nil if the job did not
@@ -58,7 +60,7 @@ func New(out *outcome.Outcome, err error) Report {
 	if len(out.Pods) > 0 {
 		r.Summary, r.Pods = countByReason(out.Pods), out.Pods
 	}
-	r.Objects, r.Findings, r.Input = out.Objects, out.Findings, out.Input
+	r.Objects, r.Findings, r.Input, r.Order = out.Objects, out.Findings, out.Input, order(out)
 	return r
 }
 

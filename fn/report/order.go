@@ -1,0 +1,66 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"enmesh.dev/enmesh/fn/outcome"
+)
+
+// cutOffReasons are the findings about clients that required mutual TLS cuts off.
+var cutOffReasons = []outcome.Reason{"APIServerCutOff", "ProbeCutOff", "ScraperCutOff", "OutsideCutOff", "PlainTextClient"}
+
+// order lists the steps in which the change is safe, if it requires mutual TLS of someone: first the mesh, then the workloads as they join it
+// and still serve plain text, then what requires mutual TLS. Each step is there only where there is something to do.
+func order(out *outcome.Outcome) []string {
+	added := func(kind string, reasons ...outcome.Reason) (names []string) {
+		for _, o := range out.Objects {
+			if o.Resource.Kind == kind && slices.Contains(reasons, o.Reason) {
+				names = append(names, o.Resource.String())
+			}
+		}
+		return names
+	}
+	pods := func(matches func(outcome.Pod) bool) (names []string) {
+		for _, p := range out.Pods {
+			if matches(p) {
+				names = append(names, p.Resource.String())
+			}
+		}
+		return names
+	}
+	policies := added("PeerAuthentication", outcome.Added, outcome.Missing)
+	if len(policies) == 0 {
+		return nil
+	}
+	var steps []string
+	step := func(names []string, text string) {
+		if len(names) > 0 {
+			steps = append(steps, fmt.Sprintf(text, few(names)))
+		}
+	}
+	step(added("ConfigMap", outcome.Patched, outcome.Missing), "apply %s: the injector refuses pods that ask for a template which it does not have")
+	step(added("ClusterSPIFFEID", outcome.Added, outcome.Missing), "apply %s: SPIRE registers the pods by it")
+	step(pods(func(p outcome.Pod) bool { return p.Reason == outcome.Enrolled || p.LacksSettings() }),
+		"apply %s without --peer-authentication: with a proxy they serve mutual TLS and plain text")
+	step(pods(func(p outcome.Pod) bool { return hasFinding(p, "RestartNeeded") }), "restart %s, whose pods run without SPIRE's socket")
+	steps = append(steps, "wait until all pods are ready: their proxies have identities then")
+	step(pods(func(p outcome.Pod) bool { return hasFinding(p, cutOffReasons...) }), "see to the clients of %s that would be cut off: the findings tell who they are")
+	step(policies, "apply %s")
+	return steps
+}
+
+func hasFinding(p outcome.Pod, reasons ...outcome.Reason) bool {
+	return slices.ContainsFunc(p.Findings, func(f outcome.Finding) bool { return !f.Accepted && slices.Contains(reasons, f.Reason) })
+}
+
+// few names some of the objects, and counts the others.
+func few(names []string) string {
+	const most = 5
+	names = slices.Compact(slices.Clone(names))
+	if more := len(names) - most; more > 1 {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(names, ", ")
+}
