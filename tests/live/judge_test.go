@@ -61,7 +61,7 @@ func streamOf(t *testing.T, objects []map[string]any) string {
 func facts(t *testing.T, p *plane.Plane) []map[string]any {
 	t.Helper()
 	var all []map[string]any
-	for path, kind := range map[string]string{"/api/v1/namespaces/istio-system/configmaps": "ConfigMap", "/api/v1/namespaces": "Namespace", "/api/v1/nodes": "Node",
+	for path, kind := range map[string]string{"/api/v1/namespaces/istio-system/configmaps": "ConfigMap", "/api/v1/namespaces": "Namespace", "/api/v1/nodes": "Node", "/api/v1/serviceaccounts": "ServiceAccount",
 		"/apis/spire.spiffe.io/v1alpha1/clusterspiffeids":                     "ClusterSPIFFEID",
 		"/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations": "MutatingWebhookConfiguration"} {
 		var list struct {

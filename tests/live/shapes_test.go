@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +47,13 @@ func testShapes(t *testing.T, p *plane.Plane, assumed map[string]string) {
 		said := judge(t, shapes, without)["unlabelled"]
 		require.Equal(t, outcome.Unregistered, said.Verdict, "as with them: the pod lacks the label")
 		require.EqualValues(t, "NoRegistrationLabel", said.VerdictReason)
+	})
+	t.Run("with a base template alone", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "enmesh.yaml")
+		require.NoError(t, os.WriteFile(file, []byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\nspec: {templates: {sidecar: [sidecar]}}\n"), 0o644))
+		said := judge(t, shapes, facts(t, p), "--config", file)
+		require.Equal(t, outcome.IstiodCA, said["no-spire"].Verdict, "as where it is not enrolled at all")
+		require.EqualValues(t, "NoSPIRETemplate", said["no-spire"].VerdictReason)
 	})
 	t.Run("with another identity label", func(t *testing.T) {
 		said := judge(t, shapes, facts(t, p), "--identity-label", "spiffe.io/spire-managed-identity")
