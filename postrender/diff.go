@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/report"
 )
 
 // contextLines is how many lines a hunk shows around its changes.
@@ -207,7 +208,7 @@ type headings struct {
 func (h *headings) at(line int) string {
 	for len(h.pods) > 0 && (h.pods[0].Place.Stream != h.stream || h.pods[0].Place.Line <= line) {
 		if p := h.pods[0]; p.Place.Stream == h.stream {
-			h.last = " " + p.Resource.String()
+			h.last = " " + report.Printable(p.Resource.String())
 		}
 		h.pods = h.pods[1:]
 	}
