@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,35 +32,69 @@ func TestMutualTLS(t *testing.T) {
 			spec.PeerAuthentication = "STRICT"
 		}
 		out, text := transform(t, config.MeshEnrollment{Spec: spec}, []byte(made))
-		objects := decode(text)
-		policies := peerAuthentications(t, objects)
-		pods := subjects(out, objects, nil)
-		require.Len(t, pods, len(out.Pods))
-		for _, s := range pods {
-			p := s.said
+		for _, p := range out.Pods {
 			require.Equal(t, outcome.SPIRE, p.Verdict)
-			want := authn.ComposePeerAuthentication("istio-system", about(policies, p.Resource.Namespace, s.pod.Labels))
-			mode := func(own string) string {
-				return map[string]string{"": "PERMISSIVE"}[own] + own
-			}
-			require.Equal(t, want.Mode.String(), mode(p.MutualTLS), "%s\n%s", p.Resource, text)
-			said[p.MutualTLS]++
-			for port, portMode := range want.PerPort {
-				own := p.MutualTLSPorts[fmt.Sprint(port)]
-				if own == "" {
-					own = p.MutualTLS
-				}
-				require.Equal(t, portMode.String(), mode(own), "%s port %d\n%s", p.Resource, port, out)
-				said["by port"]++
-			}
-			for port := range p.MutualTLSPorts {
-				require.Contains(t, fmt.Sprint(want.PerPort), port)
-			}
 		}
+		require.Equal(t, len(out.Pods), requireMutualTLS(t, out, text, said))
 	}
 	for _, mode := range []string{"", "STRICT", "PERMISSIVE", "DISABLE", "by port"} {
 		require.NotZero(t, said[mode], "no mesh shows %q", mode)
 	}
+}
+
+// requireMutualTLS compares the modes of the sidecars in an outcome with what istiod makes of the policies in the output. It counts the
+// modes, and returns how many pods it compared.
+func requireMutualTLS(t *testing.T, out *outcome.Outcome, text []byte, said map[string]int) int {
+	t.Helper()
+	objects := decode(text)
+	policies := peerAuthentications(t, objects)
+	compared := 0
+	for _, s := range subjects(out, objects, nil) {
+		p := s.said
+		if !p.Verdict.InMesh() || p.Role == outcome.Gateway {
+			continue
+		}
+		compared++
+		want := authn.ComposePeerAuthentication("istio-system", about(policies, p.Resource.Namespace, s.pod.Labels))
+		mode := func(own string) string {
+			return map[string]string{"": "PERMISSIVE"}[own] + own
+		}
+		require.Equal(t, want.Mode.String(), mode(p.MutualTLS), "%s\n%s", p.Resource, text)
+		said[p.MutualTLS]++
+		for port, portMode := range want.PerPort {
+			own := p.MutualTLSPorts[fmt.Sprint(port)]
+			if own == "" {
+				own = p.MutualTLS
+			}
+			require.Equal(t, portMode.String(), mode(own), "%s port %d", p.Resource, port)
+			said["by port"]++
+		}
+		for port := range p.MutualTLSPorts {
+			require.Contains(t, fmt.Sprint(want.PerPort), port)
+		}
+	}
+	return compared
+}
+
+// The same for real charts with STRICT, which bring webhooks, and for the example of a whole mesh.
+func TestMutualTLSOfCharts(t *testing.T) {
+	charts, err := filepath.Glob("../../../shared/corpus/*.yaml")
+	require.NoError(t, err)
+	example, err := filepath.Glob("../../examples/mesh/manifests/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, example)
+	said, compared := map[string]int{}, 0
+	for _, file := range slices.Concat(charts, example) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		out, enrolled := transform(t, config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, PeerAuthentication: "STRICT"}}, text)
+		compared += requireMutualTLS(t, out, enrolled, said)
+	}
+	require.NotZero(t, said["STRICT"])
+	if len(charts) > 0 {
+		require.NotZero(t, said["by port"], "no chart has a webhook")
+	}
+	t.Logf("%d pods compared: %v", compared, said)
 }
 
 // madeUpMesh has pods and PeerAuthentications of few names, so that many meet.
