@@ -97,13 +97,13 @@ func (t *Transformer) transform(cluster, streams []stream.Stream, cutLists bool)
 	return t.assemble(streams, decisions, found, facts)
 }
 
-// callersMatter says whether it matters who calls the pods: whether mutual TLS may be required of someone.
+// callersMatter says whether it matters who calls the pods: whether mutual TLS may be required of someone, or an identity.
 func (t *Transformer) callersMatter(cluster, streams []stream.Stream) bool {
 	if t.enroller.Spec.Mode == config.Unenroll {
 		return false
 	}
 	return t.enroller.Spec.PeerAuthentication != "" || slices.ContainsFunc(slices.Concat(streams, cluster), func(s stream.Stream) bool {
-		return bytes.Contains(s.Bytes, []byte(keys.PeerAuthentication))
+		return bytes.Contains(s.Bytes, []byte(keys.PeerAuthentication)) || bytes.Contains(s.Bytes, []byte(keys.AuthorizationPolicy))
 	})
 }
 

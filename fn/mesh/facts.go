@@ -28,6 +28,10 @@ type Facts struct {
 	Services []Service
 	Calls    []Call
 	Monitors []Monitor
+	// Gateways and VirtualRoutes tell what gateways of the mesh are in front of Services, and AuthorizationPolicies whom they let in.
+	Gateways              []Gateway
+	VirtualRoutes         []VirtualRoute
+	AuthorizationPolicies []AuthorizationPolicy
 
 	namespaces map[string]Namespace
 	policies   func() policyIndex // made when it is first asked for
@@ -63,7 +67,7 @@ func NewFacts() *Facts {
 var kinds = map[string][]string{
 	"Namespace":                    {""},
 	keys.PeerAuthentication:        {""},
-	keys.AuthorizationPolicy:       {"rincipals", "erviceAccounts", "namespaces"},
+	keys.AuthorizationPolicy:       {"rincipals", "erviceAccounts", "amespaces"},
 	keys.ClusterSPIFFEID:           {""},
 	"ConfigMap":                    {"istio", "ControllerManagerConfig", AgentConfig},
 	"CSIDriver":                    {"spiffe"},
@@ -113,6 +117,11 @@ func (f *Facts) gather(o manifest.Object) {
 	switch o.Ref.Kind {
 	case "Gateway":
 		f.gatherGatewayClass(o)
+		f.gatherIstioGateway(o)
+	case "VirtualService":
+		f.gatherVirtualService(o)
+	case keys.AuthorizationPolicy:
+		f.gatherAuthorizationPolicy(o)
 	case "Namespace":
 		f.gatherNamespace(o)
 	case keys.PeerAuthentication:

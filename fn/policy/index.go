@@ -38,6 +38,7 @@ type Index struct {
 	withLabel   map[labelIn][]*Pod
 	whole       map[string]*mesh.PeerAuthentication // of whole namespaces
 	own         map[*Pod]*mesh.PeerAuthentication
+	gateways    []*Pod            // once they are asked for
 	strict      map[string][]*Pod // by namespace, once it is asked for
 }
 
@@ -167,6 +168,19 @@ func (i *Index) Callers(p *Pod) []outcome.Caller {
 		callers = append(callers, outcome.Caller{Caller: string(way.Caller), By: way.By, Port: way.Port, Mode: mode, Refused: mode == "STRICT"})
 	}
 	return callers
+}
+
+// Gateways returns the gateways that are in the mesh.
+func (i *Index) Gateways() []*Pod {
+	if i.gateways == nil {
+		i.gateways = []*Pod{}
+		for _, p := range i.Pods {
+			if p.Role == outcome.Gateway && p.Verdict.InMesh() {
+				i.gateways = append(i.gateways, p)
+			}
+		}
+	}
+	return i.gateways
 }
 
 // StrictIn returns the sidecars in a namespace that require mutual TLS.

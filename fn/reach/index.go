@@ -22,6 +22,12 @@ type Index struct {
 	all      []mesh.Service
 	calls    map[service][]mesh.Call
 	monitors []mesh.Monitor
+
+	gateways map[service]mesh.Gateway
+	routes   map[service][]mesh.VirtualRoute // by the Services that they lead to
+	allows   []mesh.AuthorizationPolicy      // with the action ALLOW
+	selected manifest.SelectorIndex          // of those
+	whole    map[string][]int                // those without a selector, by namespace
 }
 
 type service struct{ namespace, name string }
@@ -42,6 +48,7 @@ func NewIndex(facts *mesh.Facts) *Index {
 		at := service{c.Namespace, c.Service}
 		i.calls[at] = append(i.calls[at], c)
 	}
+	i.addMesh(facts)
 	return i
 }
 

@@ -6,6 +6,7 @@ import (
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/policy"
+	"enmesh.dev/enmesh/fn/reach"
 )
 
 // Server is a pod, as its clients see it: with the PeerAuthentications that apply to it. All pods are judged already.
@@ -14,6 +15,7 @@ type Server struct {
 	Pods     *policy.Index
 	Enroller *enroll.Enroller
 	Facts    *mesh.Facts
+	Reach    *reach.Index // nil if it does not matter who calls the pod
 
 	findings []outcome.Finding
 }

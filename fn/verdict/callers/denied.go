@@ -1,0 +1,59 @@
+package callers
+
+import (
+	"cmp"
+	"slices"
+
+	"enmesh.dev/enmesh/fn/mesh"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/policy"
+	"enmesh.dev/enmesh/fn/verdict/analysis"
+)
+
+var GatewayDenied = &analysis.Definition{Reason: "GatewayDenied", Severity: outcome.Warning,
+	Message: "the AuthorizationPolicies of the pod let none of its gateway's requests in, because they name other identities than the gateway's",
+	Remedy:  "allow the gateway's identity as well"}
+
+var _ = analysis.RegisterServerAnalyzer(analysis.ServerAnalyzer{Subject: analysis.Callers,
+	Findings: []*analysis.Definition{GatewayDenied}, Run: findDenied})
+
+// findDenied looks for a gateway of the mesh in front of the pod, which the pod's policies deny. The first row that applies decides, as in
+// Istio (https://istio.io/latest/docs/concepts/security/#implicit-enablement):
+//
+//	1  no policy with the action ALLOW applies to the pod          allowed
+//	2  a rule of one of them may be about the gateway's identity   allowed
+//	3  otherwise                                                   GatewayDenied
+func findDenied(s *analysis.Server) {
+	if !s.Verdict.InMesh() || s.Role == outcome.Gateway {
+		return
+	}
+	allows := s.Reach.Allows(s.Resource.Namespace, s.Pods.RootNamespace, s.Labels)
+	if allows == nil {
+		return
+	}
+	for _, gateway := range gatewaysOf(s) {
+		settings := s.Facts.Settings(mesh.DefaultRevision)
+		client := mesh.Client{TrustDomain: cmp.Or(s.Facts.TrustDomain(s.Config().TrustDomain), settings.TrustDomain), Aliases: settings.TrustDomainAliases,
+			Namespace: gateway.Resource.Namespace, ServiceAccount: gateway.ServiceAccount}
+		if !slices.ContainsFunc(allows, func(p mesh.AuthorizationPolicy) bool { return mayAllow(p, client) }) {
+			s.Report(GatewayDenied, gateway.Resource.String(), allows[0].Ref.String())
+		}
+	}
+}
+
+func mayAllow(p mesh.AuthorizationPolicy, client mesh.Client) bool {
+	return slices.ContainsFunc(p.Sources, func(sources []mesh.Source) bool { return mesh.MayMatch(sources, p.Ref.Namespace, client) })
+}
+
+// gatewaysOf returns the gateways of the mesh that send requests to a Service of the pod.
+func gatewaysOf(s *analysis.Server) []*policy.Pod {
+	var found []*policy.Pod
+	for _, gateway := range s.Reach.Gateways(s.Resource.Namespace, s.Labels) {
+		for _, p := range s.Pods.Gateways() {
+			if len(gateway.Selector) > 0 && p.Labels.Match(gateway.Selector) && !slices.Contains(found, p) {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
+}
