@@ -133,9 +133,21 @@ func requireTable(t *testing.T, r report.Report, table string) {
 var podInPicture = regexp.MustCompile(`(?m)^  (to_(\w+)_(\w+))\["([^"]*)"\]:::(\w+)$`)
 
 // requirePicture: each pod that is drawn has the colour of its verdict, and clients from outside are drawn as refused only at pods whose
-// every port requires mutual TLS.
+// every port requires mutual TLS. Clients that manifests name are drawn as refused where they are.
 func requirePicture(t *testing.T, r report.Report, page string) {
 	t.Helper()
+	for _, caller := range []string{"API server", "kubelet", "scraper", "client outside of the mesh"} {
+		refused, served := false, false
+		for _, p := range r.Pods {
+			for _, c := range p.ReachedBy {
+				refused = refused || c.Caller == caller && c.Refused && p.Verdict != ""
+				served = served || c.Caller == caller && !c.Refused && p.Verdict != ""
+			}
+		}
+		node := "  by_" + strings.ReplaceAll(caller, " ", "_")
+		require.Equal(t, refused, strings.Contains(page, node+" --x|refused by "), "%s refused", caller)
+		require.Equal(t, served, strings.Contains(page, node+" -->|plain text to "), "%s served", caller)
+	}
 	for _, node := range podInPicture.FindAllStringSubmatch(page, -1) {
 		id, verdict, labels := node[1], outcome.Verdict(node[5]), strings.Split(node[4], "<br/>")
 		require.Equal(t, string(verdict), node[3])

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,7 +71,7 @@ func hasOpenPorts(p outcome.Pod) bool {
 // clientVerdicts are the groups of clients. A pod that is refused, or whose proxy never becomes ready, calls nobody.
 var clientVerdicts = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Bare}
 
-// maxListed is how many pods of a group the flowchart lists, so that it stays on a screen. The table has them all.
+// maxListed is how many pods of a group the flowchart lists, or how many namespaces, so that it stays on a screen. The table has them all.
 const maxListed = 12
 
 // nodeStyles are Mermaid styles by the verdict of the pods, for light and dark backgrounds.
@@ -97,6 +98,7 @@ func (r Report) flowchart(b *bytes.Buffer) {
 		fmt.Fprintf(b, "  from_%s([\"%s\"])\n", v, nodeText(title))
 		callers = append(callers, v)
 	}
+	r.callerNodes(b)
 	for _, s := range serverGroups {
 		for _, v := range verdictOrder {
 			pods := r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v && s.matches(p) })
@@ -107,6 +109,7 @@ func (r Report) flowchart(b *bytes.Buffer) {
 			for _, c := range callers {
 				fmt.Fprintf(b, "  from_%s %s to_%s_%s\n", c, s.edge(c, v), s.id, v)
 			}
+			r.callers(b, fmt.Sprintf("to_%s_%s", s.id, v), pods)
 		}
 	}
 	for _, v := range verdictOrder {
@@ -115,18 +118,41 @@ func (r Report) flowchart(b *bytes.Buffer) {
 	b.WriteString("```\n")
 }
 
-// podLines has a line for each pod, up to maxListed.
+// podLines has a line for each pod or, if they are more than maxListed, one for each namespace.
 func podLines(pods []outcome.Pod) string {
 	var b strings.Builder
 	b.WriteString("<br/>")
-	for _, p := range pods[:min(len(pods), maxListed)] {
+	if len(pods) > maxListed {
+		b.WriteString(namespaceLines(pods))
+		return b.String()
+	}
+	for _, p := range pods {
 		b.WriteString("<br/>" + nodeText(p.Resource.String()))
 		if ports := portModes(p); len(ports) > 0 {
 			b.WriteString(nodeText(" (" + strings.Join(ports, ",") + ")"))
 		}
 	}
-	if more := len(pods) - maxListed; more > 0 {
-		fmt.Fprintf(&b, "<br/>and %d more", more)
+	return b.String()
+}
+
+// namespaceLines has a line for each namespace, with the number of its pods and the names of a few, up to maxListed.
+func namespaceLines(pods []outcome.Pod) string {
+	var b strings.Builder
+	names := map[string][]string{}
+	var namespaces []string
+	for _, p := range pods {
+		if names[p.Resource.Namespace] == nil {
+			namespaces = append(namespaces, p.Resource.Namespace)
+		}
+		names[p.Resource.Namespace] = append(names[p.Resource.Namespace], p.Resource.Name)
+	}
+	for i, namespace := range namespaces {
+		if i == maxListed {
+			fmt.Fprintf(&b, "<br/>and %d more namespaces", len(namespaces)-i)
+			break
+		}
+		own := names[namespace]
+		b.WriteString("<br/>" + nodeText(fmt.Sprintf("%s: %d (%s)", cmp.Or(namespace, "no namespace"), len(own), few(own))))
 	}
 	return b.String()
 }
