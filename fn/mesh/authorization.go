@@ -1,6 +1,9 @@
 package mesh
 
 import (
+	"cmp"
+	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -24,6 +27,7 @@ type Source struct {
 	Principals, NotPrincipals           []string
 	Namespaces, NotNamespaces           []string
 	ServiceAccounts, NotServiceAccounts []string
+	TrustDomains, NotTrustDomains       []string // from Istio 1.31 on
 }
 
 func (f *Facts) gatherAuthorizationPolicy(o manifest.Object) {
@@ -42,7 +46,7 @@ func (f *Facts) gatherAuthorizationPolicy(o manifest.Object) {
 			source := yamledit.Lookup(from, "source")
 			list := func(name string) []string { return texts(yamledit.Lookup(source, name)) }
 			sources = append(sources, Source{list("principals"), list("notPrincipals"), list("namespaces"), list("notNamespaces"),
-				list("serviceAccounts"), list("notServiceAccounts")})
+				list("serviceAccounts"), list("notServiceAccounts"), list("trustDomains"), list("notTrustDomains")})
 		}
 		p.Sources = append(p.Sources, sources)
 	}
@@ -72,7 +76,8 @@ func MayMatch(sources []Source, policyNamespace string, c Client) bool {
 	for _, s := range sources {
 		if asks(s.Principals, c.hasPrincipal, true) && asks(s.NotPrincipals, c.hasPrincipal, false) &&
 			asks(s.Namespaces, c.isIn, true) && asks(s.NotNamespaces, c.isIn, false) &&
-			asks(s.ServiceAccounts, c.hasAccount(policyNamespace), true) && asks(s.NotServiceAccounts, c.hasAccount(policyNamespace), false) {
+			asks(s.ServiceAccounts, c.hasAccount(policyNamespace), true) && asks(s.NotServiceAccounts, c.hasAccount(policyNamespace), false) &&
+			asks(s.TrustDomains, c.isOf, true) && asks(s.NotTrustDomains, c.isOf, false) {
 			return true
 		}
 	}
@@ -92,7 +97,20 @@ func asks(patterns []string, has func(string) bool, want bool) bool {
 	return !want
 }
 
-func (c Client) isIn(pattern string) bool { return matchPattern(pattern, c.Namespace) }
+// isOf says whether the client is of a trust domain, or of one of which the mesh's is an alias. One that is not known counts as any.
+func (c Client) isOf(pattern string) bool {
+	return c.TrustDomain == "" || matchGlob(pattern, c.TrustDomain) || slices.Contains(c.Aliases, pattern)
+}
+
+// isIn says whether the client is in a namespace. To Istio a star stands for anything up to the end of the identity (istio.io/istio,
+// pilot/pkg/security/authz/model, srcNamespaceGenerator).
+func (c Client) isIn(pattern string) bool {
+	if !strings.Contains(pattern, "*") {
+		return pattern == c.Namespace
+	}
+	expression := "/ns/" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "/"
+	return regexp.MustCompile(expression).MatchString(cmp.Or(c.TrustDomain, "*") + "/ns/" + c.Namespace + "/sa/" + c.ServiceAccount)
+}
 
 func (c Client) hasAccount(policyNamespace string) func(string) bool {
 	return func(name string) bool {
@@ -104,19 +122,36 @@ func (c Client) hasAccount(policyNamespace string) func(string) bool {
 	}
 }
 
-// hasPrincipal says whether a pattern matches the client's identity, by any name of its trust domain: cluster.local stands for the mesh's
-// (istio.io/istio, pilot/pkg/security/trustdomain). Where the trust domain is not known, it counts as the one that the pattern names.
+// hasPrincipal says whether a pattern matches the client's identity. In one that is written in full, cluster.local and the aliases stand for
+// the mesh's trust domain (istio.io/istio, pilot/pkg/security/trustdomain). Where the trust domain is not known, it counts as the one that the pattern names.
 func (c Client) hasPrincipal(pattern string) bool {
 	rest := "/ns/" + c.Namespace + "/sa/" + c.ServiceAccount
 	if named, _, found := strings.Cut(pattern, "/"); c.TrustDomain == "" && found && !strings.Contains(named, "*") {
 		return matchPattern(pattern, named+rest)
 	}
-	for _, domain := range append([]string{c.TrustDomain, DefaultTrustDomain}, c.Aliases...) {
-		if matchPattern(pattern, domain+rest) {
-			return true
-		}
+	if domain, identity, _ := strings.Cut(pattern, "/"); strings.Count(pattern, "/") == strings.Count(rest, "/") &&
+		(domain == DefaultTrustDomain || slices.Contains(c.Aliases, domain)) {
+		pattern = c.TrustDomain + "/" + identity
 	}
-	return false
+	return matchPattern(pattern, c.TrustDomain+rest)
+}
+
+// matchGlob matches a pattern in which a star may stand anywhere.
+func matchGlob(pattern, value string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == value
+	}
+	last := len(parts) - 1
+	rest, begins := strings.CutPrefix(value, parts[0])
+	for _, part := range parts[1:last] {
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			return false
+		}
+		rest = after
+	}
+	return begins && strings.HasSuffix(rest, parts[last])
 }
 
 // matchPattern matches as Istio does: a star alone is anything that is not empty, one at the start or the end stands for the rest.

@@ -67,7 +67,7 @@ func NewFacts() *Facts {
 var kinds = map[string][]string{
 	"Namespace":                    {""},
 	keys.PeerAuthentication:        {""},
-	keys.AuthorizationPolicy:       {"rincipals", "erviceAccounts", "amespaces"},
+	keys.AuthorizationPolicy:       {"rincipals", "erviceAccounts", "amespaces", "rustDomains"},
 	keys.ClusterSPIFFEID:           {""},
 	"ConfigMap":                    {"istio", "ControllerManagerConfig", AgentConfig},
 	"CSIDriver":                    {"spiffe"},

@@ -41,7 +41,7 @@ func findCutOff(s *analysis.Server) {
 		var cut []string
 		for _, way := range s.Ways {
 			if way.Caller == caller && s.Pods.PortMode(s.Pod, way.Port) == "STRICT" {
-				cut = append(cut, "port "+way.Port+byWhom(s, way))
+				cut = append(cut, "port "+way.Port+byWhom(s, way)+byPolicy(s, way.Port))
 			}
 		}
 		if cut != nil {
@@ -56,6 +56,18 @@ func byWhom(s *analysis.Server, way reach.Way) string {
 		return ""
 	}
 	return " by " + way.By.String()
+}
+
+// byPolicy names the policy that requires mutual TLS at a port, and the line by which it would not.
+func byPolicy(s *analysis.Server, port string) string {
+	deciding := s.Pods.Deciding(s.Pod)
+	if deciding == nil {
+		return ""
+	}
+	if deciding.Selector == nil { // of a whole namespace, or of the mesh: it can have no ports
+		return " under " + deciding.Ref.String() + "; in one of the workload's own: portLevelMtls: {" + port + ": {mode: PERMISSIVE}}"
+	}
+	return " under " + deciding.Ref.String() + ": portLevelMtls: {" + port + ": {mode: PERMISSIVE}}"
 }
 
 var PlainTextClient = &analysis.Definition{Reason: "PlainTextClient", Severity: outcome.Info,

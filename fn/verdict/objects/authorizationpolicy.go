@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -30,10 +31,13 @@ var (
 	PrincipalOptional = &analysis.Definition{Reason: "PrincipalOptional", Severity: outcome.Warning,
 		Message: "the policy refuses clients by their identity, and a client in plain text has none, so it is let through where mutual TLS is not required",
 		Remedy:  "require mutual TLS (STRICT) of the pods that the policy selects, or allow by identity instead"}
+	PrincipalRequired = &analysis.Definition{Reason: "PrincipalRequired", Severity: outcome.Info,
+		Message: "the policy lets clients in by their identity, which one in plain text has not, so it is refused although mutual TLS is not required",
+		Remedy:  "require mutual TLS (STRICT) of the pods that the policy selects, so that all agree"}
 )
 
 var _ = analysis.RegisterObjectAnalyzer(analysis.ObjectAnalyzer{Subject: analysis.Policies, Kinds: []string{keys.AuthorizationPolicy},
-	Findings: []*analysis.Definition{PrincipalNamesNobody, PrincipalOutsideMesh, PrincipalTrustDomain, PrincipalOptional}, Run: findAuthorizationPolicy})
+	Findings: []*analysis.Definition{PrincipalNamesNobody, PrincipalOutsideMesh, PrincipalTrustDomain, PrincipalOptional, PrincipalRequired}, Run: findAuthorizationPolicy})
 
 // findAuthorizationPolicy holds the identities in an AuthorizationPolicy against those that the pods will have.
 func findAuthorizationPolicy(o *analysis.Object) {
@@ -51,13 +55,26 @@ func findAuthorizationPolicy(o *analysis.Object) {
 					findPrincipal(o, item, fieldpath.Index(fieldpath.Join(at, field), n), field == "principals" || field == "notPrincipals")
 				}
 			}
+			for _, field := range []string{"trustDomains", "notTrustDomains"} {
+				for n, item := range yamledit.Items(yamledit.Lookup(source, field)) {
+					if domain := yamledit.Text(item); !strings.Contains(domain, "*") && !isTrustDomain(o, domain) {
+						o.Report(PrincipalTrustDomain, item, fieldpath.Index(fieldpath.Join(at, field), n), domain)
+					}
+				}
+			}
+			for n, item := range yamledit.Items(yamledit.Lookup(source, "namespaces")) {
+				findNamespace(o, item, fieldpath.Index(fieldpath.Join(at, "namespaces"), n))
+			}
 			for _, field := range []string{"principals", "serviceAccounts", "namespaces"} {
 				byIdentity = byIdentity || len(yamledit.Items(yamledit.Lookup(source, field))) > 0
 			}
 		}
 	}
-	if byIdentity && yamledit.Text(yamledit.Lookup(spec, "action")) == "DENY" {
-		findOptional(o, spec)
+	switch action := yamledit.Text(yamledit.Lookup(spec, "action")); {
+	case byIdentity && action == "DENY":
+		findOptional(o, spec, PrincipalOptional)
+	case byIdentity && (action == "" || action == "ALLOW"):
+		findOptional(o, spec, PrincipalRequired)
 	}
 }
 
@@ -101,25 +118,38 @@ func findPrincipal(o *analysis.Object, item *yaml.Node, field string, isPrincipa
 	}
 }
 
-// isOfMesh says whether a trust domain is the mesh's, or may be. In a policy, cluster.local stands for the mesh's.
+// findNamespace looks at a namespace in a policy, of which none of the pods in the manifests is in the mesh.
+func findNamespace(o *analysis.Object, item *yaml.Node, field string) {
+	pods := o.Pods.InNamespace(yamledit.Text(item))
+	if len(pods) > 0 && !slices.ContainsFunc(pods, func(p *policy.Pod) bool { return p.Verdict.InMesh() }) {
+		o.Report(PrincipalOutsideMesh, item, field, fmt.Sprintf("%s (%s)", pods[0].Resource, pods[0].VerdictReason))
+	}
+}
+
+// isOfMesh says whether the trust domain in an identity is the mesh's, or may be. There, cluster.local stands for the mesh's.
 func isOfMesh(o *analysis.Object, domain string) bool {
+	return domain == "*" || domain == mesh.DefaultTrustDomain || isTrustDomain(o, domain)
+}
+
+// isTrustDomain says whether a trust domain is the mesh's, or may be.
+func isTrustDomain(o *analysis.Object, domain string) bool {
 	settings := o.Facts.Settings(mesh.DefaultRevision)
 	own := o.Facts.TrustDomain(o.Config().TrustDomain)
 	if own == "" {
 		own = settings.TrustDomain
 	}
-	return own == "" || domain == "*" || domain == own || domain == mesh.DefaultTrustDomain || slices.Contains(settings.TrustDomainAliases, domain)
+	return own == "" || domain == own || slices.Contains(settings.TrustDomainAliases, domain)
 }
 
 // findOptional looks for pods that such a policy selects, and that do not require mutual TLS.
-func findOptional(o *analysis.Object, spec *yaml.Node) {
+func findOptional(o *analysis.Object, spec *yaml.Node, d *analysis.Definition) {
 	selector := manifest.NewLabels(manifest.StringMap(yamledit.Lookup(spec, "selector", "matchLabels")))
 	for _, p := range o.Pods.InNamespace(o.Ref.Namespace) {
 		if !p.Verdict.InMesh() || p.Role == outcome.Gateway || !p.Labels.Match(selector) {
 			continue
 		}
 		if mode, _ := o.Pods.MutualTLS(p); mode != "STRICT" {
-			o.Report(PrincipalOptional, yamledit.Lookup(spec, "action"), "spec.action", p.Resource.String())
+			o.Report(d, yamledit.Lookup(spec, "action"), "spec.action", p.Resource.String())
 			return
 		}
 	}
