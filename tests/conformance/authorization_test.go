@@ -35,7 +35,9 @@ func TestAuthorizationPolicies(t *testing.T) {
 	}
 	namespaces := func() []string { return some("shop", "*", "sh*", "*op", "s*p", "other", "shops", "*s*") }
 	accounts := func() []string { return some("web", "shop/web", "other/web", "api", "shop/we") }
-	domains := func() []string { return some("example.org", "*", "*.org", "ex*", "old.org", "cluster.local", "other.org") }
+	domains := func() []string {
+		return some("example.org", "*", "*.org", "ex*", "old.org", "cluster.local", "other.org")
+	}
 	matched, total := 0, 20000
 	for range total {
 		source := mesh.Source{Principals: principal(), NotPrincipals: principal(), Namespaces: namespaces(), NotNamespaces: namespaces(),
