@@ -96,8 +96,8 @@ func (s *assembler) document(d *decision, found *inspection, findings []verdict.
 		p := d.pods[i].Pod
 		if found.index != nil {
 			p.MutualTLS, p.MutualTLSPorts = found.index.MutualTLS(&d.pods[i])
-			p.Findings = append(p.Findings, found.servers[&d.pods[i]]...)
-			p.ReachedBy = found.index.Callers(&d.pods[i])
+			server := found.servers[&d.pods[i]]
+			p.Findings, p.ReachedBy = append(p.Findings, server.Findings...), server.ReachedBy
 		}
 		p.Place = place(p.Place)
 		for i, f := range p.Findings {

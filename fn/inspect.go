@@ -16,7 +16,7 @@ import (
 // inspection is what is known only after all pods are judged.
 type inspection struct {
 	index   *policy.Index // of the pods, for policies; nil if it is not needed
-	servers map[*policy.Pod][]outcome.Finding
+	servers map[*policy.Pod]verdict.ServerJudgement
 	objects []verdict.ObjectFinding // in the order of their documents
 	input   []outcome.Finding
 }

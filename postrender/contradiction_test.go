@@ -136,7 +136,7 @@ var podInPicture = regexp.MustCompile(`(?m)^  (to_(\w+)_(\w+))\["([^"]*)"\]:::(\
 // every port requires mutual TLS. Clients that manifests name are drawn as refused where they are.
 func requirePicture(t *testing.T, r report.Report, page string) {
 	t.Helper()
-	for _, caller := range []string{"API server", "kubelet", "scraper", "client outside of the mesh"} {
+	for _, caller := range []string{"API server", "kubelet", "scraper", "client outside of the mesh", "gateway of the mesh"} {
 		refused, served := false, false
 		for _, p := range r.Pods {
 			for _, c := range p.ReachedBy {
@@ -146,7 +146,7 @@ func requirePicture(t *testing.T, r report.Report, page string) {
 		}
 		node := "  by_" + strings.ReplaceAll(caller, " ", "_")
 		require.Equal(t, refused, strings.Contains(page, node+" --x|refused by "), "%s refused", caller)
-		require.Equal(t, served, strings.Contains(page, node+" -->|plain text to "), "%s served", caller)
+		require.Equal(t, served, strings.Contains(page, node+" -->|plain text to ") || strings.Contains(page, node+" -->|calls "), "%s served", caller)
 	}
 	for _, node := range podInPicture.FindAllStringSubmatch(page, -1) {
 		id, verdict, labels := node[1], outcome.Verdict(node[5]), strings.Split(node[4], "<br/>")

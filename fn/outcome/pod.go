@@ -36,8 +36,8 @@ type Pod struct {
 	MutualTLSPorts map[string]string `json:"mutualTLSPorts,omitempty"`
 	// BypassedPorts are the ports at which clients reach the application without its proxy. A * stands for all of them.
 	BypassedPorts []string `json:"bypassedPorts,omitempty"`
-	// ReachedBy are the clients without a certificate of the mesh that call the pod. It is empty where no PeerAuthentication is at hand or
-	// asked for, because nobody is cut off then.
+	// ReachedBy are the clients that call the pod. It is empty where no PeerAuthentication or AuthorizationPolicy is at hand or asked for,
+	// because nobody is cut off then.
 	ReachedBy []Caller `json:"reachedBy,omitempty"`
 	// Changes are the paths, in the object, of the fields that were added, completed or removed.
 	Changes []string `json:"changes,omitempty"`

@@ -160,16 +160,6 @@ func (i *Index) PortMode(p *Pod, port string) string {
 	return mode
 }
 
-// Callers returns who reaches the pod without a certificate of the mesh, and what the ports say to them.
-func (i *Index) Callers(p *Pod) []outcome.Caller {
-	var callers []outcome.Caller
-	for _, way := range p.Ways {
-		mode := i.PortMode(p, way.Port)
-		callers = append(callers, outcome.Caller{Caller: string(way.Caller), By: way.By, Port: way.Port, Mode: mode, Refused: mode == "STRICT"})
-	}
-	return callers
-}
-
 // Gateways returns the gateways that are in the mesh.
 func (i *Index) Gateways() []*Pod {
 	if i.gateways == nil {

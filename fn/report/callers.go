@@ -8,7 +8,10 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// callers draws the clients without a certificate of the mesh that manifests name, and what becomes of their calls to the pods of a node.
+// meshGateway is the kind of client that has a certificate.
+const meshGateway = "gateway of the mesh"
+
+// callers draws the clients that manifests name, and what becomes of their calls to the pods of a node.
 // An arrow is there only for what is called.
 func (r Report) callers(b *bytes.Buffer, node string, pods []outcome.Pod) {
 	for _, kind := range r.callerKinds() {
@@ -30,7 +33,11 @@ func (r Report) callers(b *bytes.Buffer, node string, pods []outcome.Pod) {
 			fmt.Fprintf(b, "  %s --x|%s| %s\n", callerID(kind), nodeText("refused by "+few(refused)), node)
 		}
 		if served != nil {
-			fmt.Fprintf(b, "  %s -->|%s| %s\n", callerID(kind), nodeText(overPlainText+" to "+few(served)), node)
+			how := overPlainText + " to "
+			if kind == meshGateway {
+				how = "calls "
+			}
+			fmt.Fprintf(b, "  %s -->|%s| %s\n", callerID(kind), nodeText(how+few(served)), node)
 		}
 	}
 }

@@ -9,7 +9,6 @@ package verdict
 
 import (
 	// The analyzers register themselves.
-	_ "enmesh.dev/enmesh/fn/verdict/callers"
 	_ "enmesh.dev/enmesh/fn/verdict/identity"
 	_ "enmesh.dev/enmesh/fn/verdict/injection"
 	_ "enmesh.dev/enmesh/fn/verdict/input"

@@ -17,28 +17,33 @@ var GatewayDenied = &analysis.Definition{Reason: "GatewayDenied", Severity: outc
 var _ = analysis.RegisterServerAnalyzer(analysis.ServerAnalyzer{Subject: analysis.Callers,
 	Findings: []*analysis.Definition{GatewayDenied}, Run: findDenied})
 
-// findDenied looks for a gateway of the mesh in front of the pod, which the pod's policies deny. The first row that applies decides, as in
-// Istio (https://istio.io/latest/docs/concepts/security/#implicit-enablement):
-//
-//	1  no policy with the action ALLOW applies to the pod          allowed
-//	2  a rule of one of them may be about the gateway's identity   allowed
-//	3  otherwise                                                   GatewayDenied
+// findDenied looks for a gateway of the mesh in front of the pod, which the pod's policies deny.
 func findDenied(s *analysis.Server) {
 	if !s.Verdict.InMesh() || s.Role == outcome.Gateway {
 		return
 	}
-	allows := s.Reach.Allows(s.Resource.Namespace, s.Pods.RootNamespace, s.Labels)
-	if allows == nil {
-		return
-	}
 	for _, gateway := range gatewaysOf(s) {
-		settings := s.Facts.Settings(mesh.DefaultRevision)
-		client := mesh.Client{TrustDomain: cmp.Or(s.Facts.TrustDomain(s.Config().TrustDomain), settings.TrustDomain), Aliases: settings.TrustDomainAliases,
-			Namespace: gateway.Resource.Namespace, ServiceAccount: gateway.ServiceAccount}
-		if !slices.ContainsFunc(allows, func(p mesh.AuthorizationPolicy) bool { return mayAllow(p, client) }) {
-			s.Report(GatewayDenied, gateway.Resource.String(), allows[0].Ref.String())
+		if isDenied(s, gateway) {
+			s.Report(GatewayDenied, gateway.Resource.String(), s.Reach.Allows(s.Resource.Namespace, s.Pods.RootNamespace, s.Labels)[0].Ref.String())
 		}
 	}
+}
+
+// isDenied says whether the policies of a pod in the mesh deny a gateway. The first row that applies decides, as in Istio
+// (https://istio.io/latest/docs/concepts/security/#implicit-enablement):
+//
+//	1  no policy with the action ALLOW applies to the pod          no
+//	2  a rule of one of them may be about the gateway's identity   no
+//	3  otherwise                                                   yes
+func isDenied(s *analysis.Server, gateway *policy.Pod) bool {
+	allows := s.Reach.Allows(s.Resource.Namespace, s.Pods.RootNamespace, s.Labels)
+	if len(allows) == 0 || !s.Verdict.InMesh() {
+		return false
+	}
+	settings := s.Facts.Settings(mesh.DefaultRevision)
+	client := mesh.Client{TrustDomain: cmp.Or(s.Facts.TrustDomain(s.Config().TrustDomain), settings.TrustDomain), Aliases: settings.TrustDomainAliases,
+		Namespace: gateway.Resource.Namespace, ServiceAccount: gateway.ServiceAccount}
+	return !slices.ContainsFunc(allows, func(p mesh.AuthorizationPolicy) bool { return mayAllow(p, client) })
 }
 
 func mayAllow(p mesh.AuthorizationPolicy, client mesh.Client) bool {
