@@ -223,6 +223,40 @@ func (f *Facts) gatherGatewayClass(o manifest.Object) {
 	}
 }
 
+// APIGateway is a Gateway of the Gateway API whose pods istiod makes. Their service account has its name, with the class's.
+type APIGateway struct {
+	Ref            manifest.ResourceRef
+	ServiceAccount string
+}
+
+// MakesServiceAccount says whether istiod makes the service account itself, for a Gateway of the Gateway API: one of class istio gets
+// its name with the class's, a waypoint its name alone (istio.io/istio, pilot/pkg/config/kube/gatewaycommon).
+func (f *Facts) MakesServiceAccount(namespace, account string) bool {
+	gateway, isIngress := strings.CutSuffix(account, "-istio")
+	return isIngress && f.gatewayClasses[named{namespace, gateway}] == "istio" ||
+		f.gatewayClasses[named{namespace, account}] == "istio-waypoint"
+}
+
+// APIGateways lists, for each Service that a route leads to, the Gateways of Istio's class istio in front of it.
+func (f *Facts) APIGateways() map[manifest.ResourceRef][]APIGateway {
+	found := map[manifest.ResourceRef][]APIGateway{}
+	for _, r := range f.routes {
+		for _, g := range r.gateways {
+			if f.gatewayClasses[g] != "istio" {
+				continue
+			}
+			gateway := APIGateway{manifest.ResourceRef{APIVersion: "gateway.networking.k8s.io/v1", Kind: "Gateway", Namespace: g.namespace, Name: g.name}, g.name + "-istio"}
+			for _, backend := range r.backends {
+				at := manifest.ResourceRef{Namespace: backend.Namespace, Name: backend.Service}
+				if !slices.Contains(found[at], gateway) {
+					found[at] = append(found[at], gateway)
+				}
+			}
+		}
+	}
+	return found
+}
+
 // AllCalls lists the calls, also those by routes whose Gateway is known to be none of Istio's.
 func (f *Facts) AllCalls() []Call {
 	calls := slices.Clone(f.Calls)

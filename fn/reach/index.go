@@ -24,10 +24,11 @@ type Index struct {
 	monitors []mesh.Monitor
 
 	gateways map[service]mesh.Gateway
-	routes   map[service][]mesh.VirtualRoute // by the Services that they lead to
-	allows   []mesh.AuthorizationPolicy      // with the action ALLOW
-	selected manifest.SelectorIndex          // of those
-	whole    map[string][]int                // those without a selector, by namespace
+	api      map[manifest.ResourceRef][]mesh.APIGateway // by the Services that routes lead to
+	routes   map[service][]mesh.VirtualRoute            // by the Services that they lead to
+	allows   []mesh.AuthorizationPolicy                 // with the action ALLOW
+	selected manifest.SelectorIndex                     // of those
+	whole    map[string][]int                           // those without a selector, by namespace
 }
 
 type service struct{ namespace, name string }

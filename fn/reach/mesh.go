@@ -9,6 +9,7 @@ import (
 
 func (i *Index) addMesh(facts *mesh.Facts) {
 	i.gateways, i.routes, i.whole = map[service]mesh.Gateway{}, map[service][]mesh.VirtualRoute{}, map[string][]int{}
+	i.api = facts.APIGateways()
 	for _, g := range facts.Gateways {
 		i.gateways[service{g.Ref.Namespace, g.Ref.Name}] = g
 	}
@@ -68,6 +69,19 @@ func (i *Index) Gateways(namespace string, pod manifest.Labels) []mesh.Gateway {
 				}
 			}
 		}
+	}
+	return found
+}
+
+// APIGateways returns the Gateways of the Gateway API whose pods send requests to a Service of the pod, by a route.
+func (i *Index) APIGateways(namespace string, pod manifest.Labels) []mesh.APIGateway {
+	if i == nil || len(i.api) == 0 {
+		return nil
+	}
+	var found []mesh.APIGateway
+	for _, n := range i.services.Find(namespace, pod) {
+		s := i.all[n]
+		found = append(found, i.api[manifest.ResourceRef{Namespace: s.Ref.Namespace, Name: s.Ref.Name}]...)
 	}
 	return found
 }

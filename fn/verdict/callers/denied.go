@@ -50,7 +50,8 @@ func mayAllow(p mesh.AuthorizationPolicy, client mesh.Client) bool {
 	return slices.ContainsFunc(p.Sources, func(sources []mesh.Source) bool { return mesh.MayMatch(sources, p.Ref.Namespace, client) })
 }
 
-// gatewaysOf returns the gateways of the mesh that send requests to a Service of the pod.
+// gatewaysOf returns the gateways of the mesh that send requests to a Service of the pod, those too whose pods istiod makes of a Gateway of
+// the Gateway API.
 func gatewaysOf(s *analysis.Server) []*policy.Pod {
 	var found []*policy.Pod
 	for _, gateway := range s.Reach.Gateways(s.Resource.Namespace, s.Labels) {
@@ -59,6 +60,11 @@ func gatewaysOf(s *analysis.Server) []*policy.Pod {
 				found = append(found, p)
 			}
 		}
+	}
+	for _, gateway := range s.Reach.APIGateways(s.Resource.Namespace, s.Labels) {
+		domain := cmp.Or(s.Facts.TrustDomain(s.Config().TrustDomain), "<trust domain>")
+		identity := mesh.Identity{TrustDomain: domain, Namespace: cmp.Or(gateway.Ref.Namespace, "<namespace>"), ServiceAccount: gateway.ServiceAccount}
+		found = append(found, &policy.Pod{Pod: outcome.Pod{Resource: gateway.Ref, SPIFFEID: identity.String()}, ServiceAccount: gateway.ServiceAccount})
 	}
 	return found
 }

@@ -89,8 +89,9 @@ var serviceAccount = regexp.MustCompile(`^(?:([^/*]+)/)?([^/*]+)$`)
 //
 //	1  it is a pattern, or no pod of its namespace is in the manifests    nothing
 //	2  its trust domain is none of the mesh's                             PrincipalTrustDomain
-//	3  no pod of the namespace has the service account                    PrincipalNamesNobody
-//	4  none of the pods that have it is in the mesh                       PrincipalOutsideMesh
+//	3  istiod makes the service account, for a Gateway                    nothing
+//	4  no pod of the namespace has the service account                    PrincipalNamesNobody
+//	5  none of the pods that have it is in the mesh                       PrincipalOutsideMesh
 func findPrincipal(o *analysis.Object, item *yaml.Node, field string, isPrincipal bool) {
 	text := yamledit.Text(item)
 	domain, namespace, account := "*", o.Ref.Namespace, ""
@@ -111,6 +112,7 @@ func findPrincipal(o *analysis.Object, item *yaml.Node, field string, isPrincipa
 	switch {
 	case !isOfMesh(o, domain):
 		o.Report(PrincipalTrustDomain, item, field, domain)
+	case o.Facts.MakesServiceAccount(namespace, account):
 	case len(having) == 0:
 		o.Report(PrincipalNamesNobody, item, field, text)
 	case !slices.ContainsFunc(having, func(p *policy.Pod) bool { return p.Verdict.InMesh() }):
