@@ -61,6 +61,7 @@ func TestInputs(t *testing.T) {
 						for _, mode := range modes {
 							t.Run(fmt.Sprintf("%s/%s/%s", in.name, provider, mode), func(t *testing.T) {
 								t.Parallel()
+								in := in // each has its own settings
 								in.enrollment.Spec.WorkloadSocket.Provider, in.enrollment.Spec.Mode = provider, mode
 								requireConformance(t, in)
 							})
