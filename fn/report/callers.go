@@ -30,14 +30,14 @@ func (r Report) callers(b *bytes.Buffer, node string, pods []outcome.Pod) {
 			}
 		}
 		if refused != nil {
-			fmt.Fprintf(b, "  %s --x|%s| %s\n", callerID(kind), nodeText("refused by "+few(refused)), node)
+			fmt.Fprintf(b, "  %s --x|%s| %s\n", callerID(kind), nodeText("refused by "+few(refused, ", ")), node)
 		}
 		if served != nil {
 			how := overPlainText + " to "
 			if kind == meshGateway {
 				how = "calls "
 			}
-			fmt.Fprintf(b, "  %s -->|%s| %s\n", callerID(kind), nodeText(how+few(served)), node)
+			fmt.Fprintf(b, "  %s -->|%s| %s\n", callerID(kind), nodeText(how+few(served, ", ")), node)
 		}
 	}
 }
@@ -72,4 +72,49 @@ func callerID(kind string) string {
 		}
 	}
 	return string(id)
+}
+
+// callerTable has a row for each client and what becomes of its calls, with all the pods to which that happens.
+func (r Report) callerTable(b *bytes.Buffer) {
+	type row struct{ caller, by, identity, call string }
+	pods := map[row][]string{}
+	var rows []row
+	for _, p := range r.Pods {
+		for _, c := range p.ReachedBy {
+			key := row{c.Caller, c.By.String(), c.Identity, callText(c)}
+			if pods[key] == nil {
+				rows = append(rows, key)
+			}
+			pod := p.Resource.String()
+			if c.Port != "" {
+				pod += ", port " + c.Port
+			}
+			pods[key] = append(pods[key], pod)
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	b.WriteString("\n## Callers\n\n| client | by | identity | call | pods |\n| --- | --- | --- | --- | --- |\n")
+	for _, row := range rows {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", escape(row.caller), escape(row.by), escape(orDash(row.identity)), row.call, escape(few(pods[row], "; ")))
+	}
+}
+
+// callText says what becomes of a call, and why:
+//
+//	client                 refused                                   served
+//	gateway of the mesh    by the pod's AuthorizationPolicies        over mutual TLS
+//	any other              for the mode: it has no certificate       in plain text
+func callText(c outcome.Caller) string {
+	switch {
+	case c.Refused && c.Caller == meshGateway:
+		return "refused: AuthorizationPolicy"
+	case c.Refused:
+		return "refused: " + c.Mode
+	case c.Caller == meshGateway:
+		return overMutualTLS
+	default:
+		return overPlainText
+	}
 }

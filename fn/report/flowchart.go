@@ -152,7 +152,7 @@ func namespaceLines(pods []outcome.Pod) string {
 			break
 		}
 		own := names[namespace]
-		b.WriteString("<br/>" + nodeText(fmt.Sprintf("%s: %d (%s)", cmp.Or(namespace, "no namespace"), len(own), few(own))))
+		b.WriteString("<br/>" + nodeText(fmt.Sprintf("%s: %d (%s)", cmp.Or(namespace, "no namespace"), len(own), few(own, ", "))))
 	}
 	return b.String()
 }

@@ -25,6 +25,7 @@ func (r Report) markdown() ([]byte, error) {
 	}
 	if len(r.Pods) > 0 {
 		r.podTable(&b)
+		r.callerTable(&b)
 	}
 	if len(r.Objects) > 0 {
 		b.WriteString("\n## Other objects\n\n")

@@ -37,7 +37,7 @@ func order(out *outcome.Outcome) []string {
 	var steps []string
 	step := func(names []string, text string) {
 		if len(names) > 0 {
-			steps = append(steps, fmt.Sprintf(text, few(names)))
+			steps = append(steps, fmt.Sprintf(text, few(names, ", ")))
 		}
 	}
 	step(added("ConfigMap", outcome.Patched, outcome.Missing), "apply %s: the injector refuses pods that ask for a template which it does not have")
@@ -56,11 +56,11 @@ func hasFinding(p outcome.Pod, reasons ...outcome.Reason) bool {
 }
 
 // few names some of the objects, and counts the others.
-func few(names []string) string {
+func few(names []string, separator string) string {
 	const most = 5
 	names = slices.Compact(slices.Clone(names))
 	if more := len(names) - most; more > 1 {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", more)
+		return strings.Join(names[:most], separator) + fmt.Sprintf(" and %d more", more)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, separator)
 }

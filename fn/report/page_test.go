@@ -24,6 +24,13 @@ func crowd() *outcome.Outcome {
 	ports := pod("ports", outcome.SPIRE, "PERMISSIVE")
 	ports.MutualTLSPorts = map[string]string{"80": "DISABLE", "443": "STRICT"}
 	pods := []outcome.Pod{gateway, pod("strict", outcome.IstiodCA, "STRICT"), ports, pod("unsaid", outcome.SPIRE, ""), pod("disabled", outcome.SPIRE, "DISABLE"), pod("a[b]", outcome.Refused, "")}
+	webhook := manifest.ResourceRef{Kind: "ValidatingWebhookConfiguration", Name: "check"}
+	route := manifest.ResourceRef{Kind: "VirtualService", Name: "route"}
+	const identity = "spiffe://x.org/ns/a/sa/in"
+	pods[1].ReachedBy = []outcome.Caller{{Caller: "API server", By: webhook, Port: "8443", Mode: "STRICT", Refused: true},
+		{Caller: "gateway of the mesh", By: route, Identity: identity}}
+	pods[2].ReachedBy = []outcome.Caller{{Caller: "API server", By: webhook, Port: "80", Mode: "DISABLE"},
+		{Caller: "gateway of the mesh", By: route, Identity: identity, Refused: true}}
 	for i := range 14 {
 		pods = append(pods, pod(fmt.Sprint("out-", i), outcome.Bare, ""))
 	}
