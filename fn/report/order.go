@@ -30,8 +30,15 @@ func order(out *outcome.Outcome) []string {
 		}
 		return names
 	}
-	policies := added("PeerAuthentication", outcome.Added, outcome.Missing)
-	if len(policies) == 0 {
+	joins := func(p outcome.Pod) bool { return p.Reason == outcome.Enrolled || p.LacksSettings() }
+	join, require := "apply %s without --peer-authentication: with a proxy they serve mutual TLS and plain text", "apply %s"
+	last := added("PeerAuthentication", outcome.Added, outcome.Missing)
+	if len(last) == 0 { // the user's own may require it
+		last = pods(func(p outcome.Pod) bool { return joins(p) && p.MutualTLS == "STRICT" })
+		join = "apply %s, while no PeerAuthentication requires mutual TLS of them: with a proxy they serve that and plain text (PERMISSIVE)"
+		require = "apply the PeerAuthentications that require mutual TLS of %s"
+	}
+	if len(last) == 0 {
 		return nil
 	}
 	var steps []string
@@ -42,12 +49,11 @@ func order(out *outcome.Outcome) []string {
 	}
 	step(added("ConfigMap", outcome.Patched, outcome.Missing), "apply %s: the injector refuses pods that ask for a template which it does not have")
 	step(added("ClusterSPIFFEID", outcome.Added, outcome.Missing), "apply %s: SPIRE registers the pods by it")
-	step(pods(func(p outcome.Pod) bool { return p.Reason == outcome.Enrolled || p.LacksSettings() }),
-		"apply %s without --peer-authentication: with a proxy they serve mutual TLS and plain text")
+	step(pods(joins), join)
 	step(pods(func(p outcome.Pod) bool { return hasFinding(p, "RestartNeeded") }), "restart %s, whose pods run without SPIRE's socket")
 	steps = append(steps, "wait until all pods are ready: their proxies have identities then")
-	step(pods(func(p outcome.Pod) bool { return hasFinding(p, cutOffReasons...) }), "see to the clients of %s that would be cut off: the findings tell who they are")
-	step(policies, "apply %s")
+	step(pods(func(p outcome.Pod) bool { return hasFinding(p, cutOffReasons...) }), "see to the clients that would be cut off: the findings of %s name them")
+	step(last, require)
 	return steps
 }
 

@@ -17,6 +17,8 @@ func TestOrder(t *testing.T) {
 		return outcome.Pod{Resource: ref("Deployment", name), Reason: reason, Role: outcome.Sidecar, Verdict: outcome.SPIRE, Findings: findings}
 	}
 	policy := outcome.Object{Resource: ref("PeerAuthentication", "a"), Reason: outcome.Added}
+	strict := pod("a", outcome.Enrolled)
+	strict.MutualTLS = "STRICT"
 	for _, c := range []struct {
 		name string
 		out  outcome.Outcome
@@ -27,6 +29,10 @@ func TestOrder(t *testing.T) {
 			"apply Deployment a without --peer-authentication: with a proxy they serve mutual TLS and plain text",
 			"wait until all pods are ready: their proxies have identities then",
 			"apply PeerAuthentication a"}},
+		{"a workload that a PeerAuthentication of the user's names", outcome.Outcome{Pods: []outcome.Pod{strict, pod("b", outcome.Enrolled)}}, []string{
+			"apply Deployment a, Deployment b, while no PeerAuthentication requires mutual TLS of them: with a proxy they serve that and plain text (PERMISSIVE)",
+			"wait until all pods are ready: their proxies have identities then",
+			"apply the PeerAuthentications that require mutual TLS of Deployment a"}},
 		{"everything", outcome.Outcome{
 			Pods: []outcome.Pod{pod("a", outcome.NotEnrolled), pod("b", outcome.AlreadyEnrolled, outcome.Finding{Reason: "RestartNeeded"}),
 				pod("c", outcome.AlreadyEnrolled, outcome.Finding{Reason: "ScraperCutOff"}), pod("d", outcome.AlreadyEnrolled, outcome.Finding{Reason: "OutsideCutOff", Accepted: true}),
@@ -39,7 +45,7 @@ func TestOrder(t *testing.T) {
 			"apply Deployment a, Deployment 1, Deployment 2, Deployment 3, Deployment 4 and 2 more without --peer-authentication: with a proxy they serve mutual TLS and plain text",
 			"restart Deployment b, whose pods run without SPIRE's socket",
 			"wait until all pods are ready: their proxies have identities then",
-			"see to the clients of Deployment c that would be cut off: the findings tell who they are",
+			"see to the clients that would be cut off: the findings of Deployment c name them",
 			"apply PeerAuthentication a"}},
 	} {
 		require.Equal(t, c.want, report.New(&c.out, nil).Order, c.name)
