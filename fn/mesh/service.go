@@ -149,9 +149,7 @@ func (f *Facts) gatherMonitor(o manifest.Object) {
 	spec := yamledit.Lookup(o.Node, "spec")
 	m := Monitor{Ref: o.Ref, OfPods: o.Ref.Kind == "PodMonitor", Selector: manifest.LabelSelector(yamledit.Lookup(spec, "selector"))}
 	namespaces := yamledit.Lookup(spec, "namespaceSelector")
-	for _, name := range yamledit.Items(yamledit.Lookup(namespaces, "matchNames")) {
-		m.Namespaces = append(m.Namespaces, yamledit.Text(name))
-	}
+	m.Namespaces = texts(yamledit.Lookup(namespaces, "matchNames"))
 	if text(namespaces, "any") == "true" {
 		m.Namespaces = []string{"*"}
 	}

@@ -2,6 +2,9 @@ package outcome
 
 import "enmesh.dev/enmesh/fn/manifest"
 
+// MeshGateway is the kind of client that a gateway of the mesh is. It has a certificate.
+const MeshGateway = "gateway of the mesh"
+
 // Caller is a client of a pod, as far as manifests show it: one without a certificate of the mesh, or a gateway of the mesh.
 type Caller struct {
 	// Caller is the kind of client: API server, kubelet, scraper, client outside of the mesh, gateway of the mesh.

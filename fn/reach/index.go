@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"slices"
 
 	"enmesh.dev/enmesh/fn/manifest"
@@ -115,16 +116,7 @@ func (i *Index) Ways(namespace string, pod manifest.Labels, ports []manifest.Con
 
 // compareNumbers compares numbers without leading zeros.
 func compareNumbers(a, b string) int {
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
 
 // PortNumber returns the number of a port that may be given by its name.

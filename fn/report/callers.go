@@ -8,9 +8,6 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// meshGateway is the kind of client that has a certificate.
-const meshGateway = "gateway of the mesh"
-
 // callers draws the clients that manifests name, and what becomes of their calls to the pods of a node.
 // An arrow is there only for what is called.
 func (r Report) callers(b *bytes.Buffer, node string, pods []outcome.Pod) {
@@ -34,7 +31,7 @@ func (r Report) callers(b *bytes.Buffer, node string, pods []outcome.Pod) {
 		}
 		if served != nil {
 			how := overPlainText + " to "
-			if kind == meshGateway {
+			if kind == outcome.MeshGateway {
 				how = "calls "
 			}
 			fmt.Fprintf(b, "  %s -->|%s| %s\n", callerID(kind), nodeText(how+few(served, ", ")), node)
@@ -108,11 +105,11 @@ func (r Report) callerTable(b *bytes.Buffer) {
 //	any other              for the mode: it has no certificate       in plain text
 func callText(c outcome.Caller) string {
 	switch {
-	case c.Refused && c.Caller == meshGateway:
+	case c.Refused && c.Caller == outcome.MeshGateway:
 		return "refused: AuthorizationPolicy"
 	case c.Refused:
 		return "refused: " + c.Mode
-	case c.Caller == meshGateway:
+	case c.Caller == outcome.MeshGateway:
 		return overMutualTLS
 	default:
 		return overPlainText

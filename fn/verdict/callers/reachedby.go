@@ -5,9 +5,6 @@ import (
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
 
-// meshGateway is the kind of client that a gateway of the mesh is.
-const meshGateway = "gateway of the mesh"
-
 // ReachedBy returns who calls a pod, as far as manifests show it, and what becomes of the calls: first the clients without a certificate of
 // the mesh, by port, then the gateways of the mesh.
 func ReachedBy(s *analysis.Server) []outcome.Caller {
@@ -17,7 +14,7 @@ func ReachedBy(s *analysis.Server) []outcome.Caller {
 		callers = append(callers, outcome.Caller{Caller: string(way.Caller), By: way.By, Port: way.Port, Mode: mode, Refused: mode == "STRICT"})
 	}
 	for _, gateway := range gatewaysOf(s) {
-		callers = append(callers, outcome.Caller{Caller: meshGateway, By: gateway.Resource, Identity: gateway.SPIFFEID, Refused: isDenied(s, gateway)})
+		callers = append(callers, outcome.Caller{Caller: outcome.MeshGateway, By: gateway.Resource, Identity: gateway.SPIFFEID, Refused: isDenied(s, gateway)})
 	}
 	return callers
 }
