@@ -158,7 +158,7 @@ func (s *assembler) addClusterSPIFFEID(facts *mesh.Facts) error {
 	if a == nil {
 		return nil
 	}
-	added := outcome.Object{Resource: a.Ref, Place: *s.last, Reason: s.t.enroller.ReasonToAdd()}
+	added := outcome.Object{Resource: a.Ref, Place: *s.last, Outcome: s.t.enroller.ReasonToAdd()}
 	added.Message = added.Sentence()
 	s.out.Objects = append(s.out.Objects, added)
 	if s.t.enroller.Spec.Mode == config.Check {

@@ -149,7 +149,7 @@ func diffOf(t *testing.T, before, after string) string {
 func resultsOf(result *outcome.Outcome, whole bool) string {
 	var b strings.Builder
 	for _, p := range result.Pods {
-		fmt.Fprintf(&b, "%s %s", p.Reason, p.Resource)
+		fmt.Fprintf(&b, "%s %s", p.Outcome, p.Resource)
 		if p.Role == outcome.Gateway {
 			b.WriteString(" as a gateway")
 		}
@@ -179,7 +179,7 @@ func resultsOf(result *outcome.Outcome, whole bool) string {
 		}
 	}
 	for _, o := range result.Objects {
-		fmt.Fprintf(&b, "%s %s\n", o.Reason, o.Resource)
+		fmt.Fprintf(&b, "%s %s\n", o.Outcome, o.Resource)
 	}
 	for _, f := range result.Input {
 		if whole {

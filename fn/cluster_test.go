@@ -39,7 +39,7 @@ func TestClusterForms(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err, text)
-		require.Equal(t, outcome.NamespaceInjectionDisabled, out.Pods[0].Reason, text)
+		require.Equal(t, outcome.NamespaceInjectionDisabled, out.Pods[0].Outcome, text)
 		require.Len(t, out.Edits, 1, "the cluster is not written")
 	}
 	for text, message := range map[string]string{

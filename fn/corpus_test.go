@@ -90,8 +90,8 @@ func TestCorpusMesh(t *testing.T) {
 	require.NoError(t, err)
 	components := 0
 	for _, p := range result.Pods {
-		require.False(t, p.Reason.IsEnrolled(), "%s: %s", p.Resource, p.Reason)
-		if p.Reason == outcome.MeshComponent {
+		require.False(t, p.Outcome.IsEnrolled(), "%s: %s", p.Resource, p.Outcome)
+		if p.Outcome == outcome.MeshComponent {
 			components++
 		}
 	}

@@ -115,10 +115,10 @@ func (j *job) object(o manifest.Object) error {
 		} else if e.Spec.Mode == config.Unenroll {
 			reason = outcome.Removed
 		}
-		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: reason, Changes: changes})
+		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Outcome: reason, Changes: changes})
 	}
 	if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned) {
-		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Reason: outcome.Removed})
+		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Outcome: outcome.Removed})
 		if o.List != nil {
 			return o.Doc.RemoveItem(o.List, o.Item)
 		}
@@ -155,7 +155,7 @@ func (j *job) workload(o manifest.Object, rows []manifest.Kind) error {
 	templates := manifest.PodTemplates(o, rows)
 	if len(templates) == 0 {
 		j.targets = j.t.enroller.MatchTargets(manifest.PodTemplate{Object: o}, j.targets)
-		j.pods = append(j.pods, policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place(), Reason: outcome.NoPodTemplate}})
+		j.pods = append(j.pods, policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place(), Outcome: outcome.NoPodTemplate}})
 	}
 	for _, p := range templates {
 		if err := j.pod(o, p); err != nil {
@@ -187,15 +187,15 @@ func (j *job) pod(o manifest.Object, p manifest.PodTemplate) (err error) {
 
 // unenroll removes the mesh settings of a pod, if it is selected.
 func (j *job) unenroll(p manifest.PodTemplate, decided *policy.Pod) (err error) {
-	if decided.Reason = j.t.enroller.DecideUnenroll(p); decided.Reason != "" {
+	if decided.Outcome = j.t.enroller.DecideUnenroll(p); decided.Outcome != "" {
 		return nil
 	}
 	var kept []enroll.Kept
 	decided.Changes, kept, err = j.t.enroller.Unenroll(p)
 	decided.Findings = verdict.JudgeUnenrolled(p, kept, j.t.enroller, j.facts)
-	decided.Reason = outcome.Unenrolled
+	decided.Outcome = outcome.Unenrolled
 	if len(decided.Changes) == 0 {
-		decided.Reason = outcome.NotEnrolled
+		decided.Outcome = outcome.NotEnrolled
 	}
 	return err
 }
@@ -204,7 +204,7 @@ func (j *job) unenroll(p manifest.PodTemplate, decided *policy.Pod) (err error) 
 func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addition, error) {
 	e := j.t.enroller
 	var plan *enroll.Plan
-	if decided.Reason = e.Decide(p, j.facts); decided.Reason == "" {
+	if decided.Outcome = e.Decide(p, j.facts); decided.Outcome == "" {
 		var err error
 		decided.Role = e.Role(p)
 		if plan, err = e.Enroll(p, decided.Role); err != nil {
@@ -213,11 +213,11 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 		decided.Changes = plan.Changes
 		switch {
 		case len(plan.Changes) == 0:
-			decided.Reason = outcome.AlreadyEnrolled
+			decided.Outcome = outcome.AlreadyEnrolled
 		case e.Spec.Mode == config.Check:
-			decided.Reason = outcome.NotEnrolled
+			decided.Outcome = outcome.NotEnrolled
 		default:
-			decided.Reason = outcome.Enrolled
+			decided.Outcome = outcome.Enrolled
 		}
 	}
 	judged := verdict.Judge(p, decided.Pod, plan, e, j.facts, j.ways)
@@ -227,7 +227,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	if replicas, ok := p.Replicas(); ok && !j.facts.IsScaled(p.Ref) {
 		decided.Replicas = &replicas
 	}
-	if plan != nil && (!decided.Reason.IsEnrolled() || judged.Verdict == outcome.SPIRE) {
+	if plan != nil && (!decided.Outcome.IsEnrolled() || judged.Verdict == outcome.SPIRE) {
 		decided.SPIFFEID = j.facts.Identity(p, e.Spec.TrustDomain).String()
 	}
 	added, gate := judged.PeerAuthentication()
@@ -257,7 +257,7 @@ func (j *job) add(beside manifest.Object, a *enroll.Addition) error {
 		a.TakeName(j.names)
 		j.inList = append(j.inList, a.Ref)
 	}
-	j.note(outcome.Object{Resource: a.Ref, Place: beside.Place(), Reason: j.t.enroller.ReasonToAdd(), Changes: a.Changes})
+	j.note(outcome.Object{Resource: a.Ref, Place: beside.Place(), Outcome: j.t.enroller.ReasonToAdd(), Changes: a.Changes})
 	if beside.List != nil {
 		return beside.Doc.InsertAfter(beside.List, beside.Item, a.Node())
 	}

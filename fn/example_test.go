@@ -23,7 +23,7 @@ metadata:
 		panic(err)
 	}
 	for _, p := range result.Pods {
-		fmt.Println(p.Resource, p.Reason, p.SPIFFEID)
+		fmt.Println(p.Resource, p.Outcome, p.SPIFFEID)
 	}
 	for _, edits := range result.Edits {
 		edits.WriteTo(os.Stdout)

@@ -58,7 +58,7 @@ func (t *Transformer) inspectAdded(decisions []decision, facts *mesh.Facts) []ve
 	added := t.enroller.ClusterSPIFFEID(facts)
 	for n := len(decisions) - 1; n >= 0 && added != nil; n-- {
 		for _, p := range slices.Backward(decisions[n].pods) {
-			if p.Reason.IsEnrolled() {
+			if p.Outcome.IsEnrolled() {
 				return verdict.JudgeAdded(added, p.Place, n, t.enroller, facts)
 			}
 		}
@@ -77,7 +77,7 @@ func (t *Transformer) inspectInput(streams []stream.Stream, decisions []decision
 		objects[d.Stream] += d.seen
 		in.Pods += len(d.pods)
 		for _, p := range d.pods {
-			if p.Reason.IsSelected() {
+			if p.Outcome.IsSelected() {
 				in.Selected++
 			}
 		}

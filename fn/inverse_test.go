@@ -41,7 +41,7 @@ func requireInverse(t *testing.T, e config.MeshEnrollment, text []byte, gained *
 		return
 	}
 	for _, p := range result.Pods {
-		if p.Reason == outcome.Unenrolled {
+		if p.Outcome == outcome.Unenrolled {
 			return // settings of its own may have been completed or overruled
 		}
 	}
@@ -54,7 +54,7 @@ func requireInverse(t *testing.T, e config.MeshEnrollment, text []byte, gained *
 	}
 	count := func(o *outcome.Outcome, reason outcome.Reason) (n int) {
 		for _, object := range o.Objects {
-			if object.Reason == reason && object.Resource.Kind == keys.PeerAuthentication {
+			if object.Outcome == reason && object.Resource.Kind == keys.PeerAuthentication {
 				n++
 			}
 		}

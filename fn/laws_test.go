@@ -107,7 +107,7 @@ func requireIdempotence(t *testing.T, e config.MeshEnrollment, enrolled []byte) 
 	result, _, err := transform(e, config.Check, enrolled)
 	require.NoError(t, err)
 	for _, p := range result.Pods {
-		require.NotEqual(t, outcome.NotEnrolled, p.Reason, "idempotence: %s", p.Resource)
+		require.NotEqual(t, outcome.NotEnrolled, p.Outcome, "idempotence: %s", p.Resource)
 	}
 }
 
@@ -194,7 +194,7 @@ func requireParity(t *testing.T, e config.MeshEnrollment, text []byte, alone *ou
 	require.NoError(t, err)
 	require.Len(t, result.Pods, len(alone.Pods))
 	for i, p := range result.Pods {
-		require.Equal(t, alone.Pods[i].Reason, p.Reason, "parity")
+		require.Equal(t, alone.Pods[i].Outcome, p.Outcome, "parity")
 		require.Equal(t, alone.Pods[i].Changes, p.Changes, "parity")
 	}
 }

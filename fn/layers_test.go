@@ -15,6 +15,10 @@ var layers = []string{
 	"krm/enmesh-fn",        //
 	"postrender",           // flags -> configuration; read, write, exit status
 	"krm",                  // ResourceList in, ResourceList out
+	"postrender/file",      // replaces files, finds manifests in folders
+	"postrender/terminal",  // what a stream of the process is
+	"fn/report/form",       // the forms of a report, and the endings of their files
+	"fn/report/diff",       // an outcome's edits as a unified diff
 	"fn/report",            // an outcome as table, JSON, YAML, Markdown, entries
 	"fn",                   // the transformer: streams -> outcome
 	"fn/verdict",           // a pod of the output -> findings -> verdict

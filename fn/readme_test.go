@@ -12,13 +12,16 @@ import (
 	"enmesh.dev/enmesh/fn/verdict"
 )
 
-// The README has a row for each outcome that is not a finding, with its meaning, and links to the page of all findings.
+// The README has a row for each outcome that is not a finding and for each verdict, with its meaning, and links to the page of all findings.
 func TestREADMEOutcomes(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	readme := string(text)
 	for _, reason := range outcome.Reasons() {
 		require.Contains(t, readme, "\n| "+string(reason)+" | "+reason.Meaning()+" |\n")
+	}
+	for _, verdict := range outcome.Verdicts() {
+		require.Contains(t, readme, "\n| "+string(verdict)+" | "+verdict.Meaning()+" |\n")
 	}
 	const page = "fn/verdict/FINDINGS.md"
 	require.Contains(t, readme, "("+page+")")

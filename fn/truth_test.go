@@ -39,7 +39,7 @@ func requireOneSource(t *testing.T, e config.MeshEnrollment, text []byte) {
 			}
 			require.True(t, reported, "%s is %s by %s, which is no finding with that effect", p.Resource, p.Verdict, p.VerdictReason)
 			require.Equal(t, p.Verdict == outcome.SPIRE, p.VerdictReason == "" && p.Verdict != "", "%s", p.Resource)
-			if mode == config.Check && p.Reason.IsSelected() {
+			if mode == config.Check && p.Outcome.IsSelected() {
 				require.Equal(t, p.LacksSettings() || p.Verdict != outcome.SPIRE && !p.VerdictAccepted, p.Fails, "%s", p.Resource)
 			}
 		}
@@ -209,7 +209,7 @@ func check(e config.MeshEnrollment, text []byte) (fails bool, optedOut int) {
 		return true, 0
 	}
 	for _, p := range result.Pods {
-		if p.Reason == outcome.OptedOut {
+		if p.Outcome == outcome.OptedOut {
 			optedOut++
 		}
 	}
@@ -243,7 +243,7 @@ func withoutSettings(t *testing.T, e config.MeshEnrollment, enrolled []byte) []w
 	}
 	selected := map[string]bool{}
 	for _, p := range result.Pods {
-		selected[fmt.Sprint(p.Resource, p.Place.Line)] = p.Reason == outcome.AlreadyEnrolled
+		selected[fmt.Sprint(p.Resource, p.Place.Line)] = p.Outcome == outcome.AlreadyEnrolled
 	}
 	kinds := manifest.NewKinds(e.Spec.PodTemplates)
 	var taken []withoutSetting

@@ -20,7 +20,7 @@ import (
 // the last result counts what fails it.
 func newResults(out *outcome.Outcome) (results []framework.Result, failed bool) {
 	for r := range report.Results(out) {
-		if r.Pod != nil && r.Pod.Reason == outcome.NoPodTemplate {
+		if r.Pod != nil && r.Pod.Outcome == outcome.NoPodTemplate {
 			continue
 		}
 		message := r.Message

@@ -1,11 +1,15 @@
 package postrender
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"enmesh.dev/enmesh/fn/version"
+	"enmesh.dev/enmesh/postrender/terminal"
 )
 
 const examples = `  # Helm 3: enroll every pod of a release
@@ -20,33 +24,50 @@ const examples = `  # Helm 3: enroll every pod of a release
   # In CI: fail if a pod does not get its identity from SPIRE
   enmesh --all --check rendered/*.yaml
 
-  # Explain a finding
-  enmesh --explain MarkOnWorkload`
+  # Enroll the manifests of a folder in place
+  enmesh --all --write manifests/
+
+  # Explain a finding, an outcome or a verdict
+  enmesh explain MarkOnWorkload
+
+  # Run another post-renderer first: Helm takes one only
+  helm install myapi ./chart --post-renderer enmesh --post-renderer-args --all --post-renderer-args -- --post-renderer-args ./kustomize-wrapper`
 
 func newCommand(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *cobra.Command {
 	var flags flags
 	cmd := &cobra.Command{
-		Use:   "enmesh [flags] [FILE...]",
+		Use:   "enmesh [flags] [FILE|FOLDER...] [-- COMMAND [ARG...]]",
 		Short: "Enroll rendered Kubernetes workloads in an Istio and SPIRE mesh",
-		Long: `enmesh reads manifests from files or stdin, adds the labels, annotations and volumes that Istio and SPIRE need to the
+		Long: `enmesh reads manifests from files, folders or stdin, adds the labels, annotations and volumes that Istio and SPIRE need to the
 selected pods, and writes the manifests to stdout. Everything else comes back byte for byte.
 
 Without --all, --selector or targets in --config, enmesh enrolls the pods that are marked for enrollment: with the label
 sidecar.istio.io/inject: "true", the label spire-managed-identity: "true", or the annotation enmesh.dev/enroll: "true".
 
-Exit status: 0 success; 1 the job or a check failed; 2 the flags or the configuration are invalid. If the status is not 0,
-enmesh has written nothing to stdout, unless writing to stdout is what failed.`,
+After --, name another post-renderer: enmesh runs it with the input, and enrolls what it writes.
+
+Exit status: 0 success; 1 the job or a check failed; 2 the flags or the configuration are invalid; that of the command after --,
+if it fails. If the status is not 0, enmesh has written no manifests. With --exit-code, 1 also says that there are differences.`,
 		Example:       examples,
 		Version:       version.String(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE: func(cmd *cobra.Command, files []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("explain") {
 				return explain(stdout, flags.explain)
 			}
-			j := job{flags: flags, files: files, stdin: stdin, stdout: stdout, stderr: stderr,
-				helm4: getenv("HELM_PLUGIN_NAME") != "", colours: wantsColours(getenv)}
+			j := job{flags: flags, stdin: stdin, stdout: stdout, stderr: stderr, helm4: getenv("HELM_PLUGIN_NAME") != "",
+				colours:  terminal.Colours{When: flags.color, Getenv: getenv},
+				messages: newMessages(flags.quiet, flags.warnings, cmd.Flags().Changed("warnings"))}
+			j.files, j.renderer = args, nil
+			if dash := cmd.ArgsLenAtDash(); dash >= 0 {
+				j.files, j.renderer = args[:dash], args[dash:]
+				if len(j.renderer) == 0 {
+					return errors.New("no command follows --")
+				}
+			}
+			j.files = append(j.files, flags.filenames...)
 			if err := j.prepare(cmd.Flags()); err != nil {
 				return err
 			}
@@ -64,9 +85,39 @@ enmesh has written nothing to stdout, unless writing to stdout is what failed.`,
 		"hooks":               {"Skip", "Enroll"},
 		"peer-authentication": {"STRICT"},
 		"workload-socket":     {"Template", "Pod"},
+		"color":               {"auto", "always", "never"},
 	} {
 		// The flags exist, so this cannot fail.
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
+	cmd.AddCommand(versionCommand(stdout), explainCommand(stdout))
 	return cmd
+}
+
+func versionCommand(stdout io.Writer) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of enmesh, and of the Go release and the platform that it is built for",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(stdout, "enmesh version %s\n%s %s/%s\n", version.String(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
+}
+
+func explainCommand(stdout io.Writer) *cobra.Command {
+	return &cobra.Command{
+		Use:     "explain REASON|OUTCOME|VERDICT",
+		Short:   "Explain a word of a message or a report, and show the remedy",
+		Example: "  enmesh explain HostNetwork",
+		Args:    cobra.ExactArgs(1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return words(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return explain(stdout, args[0]) },
+	}
 }

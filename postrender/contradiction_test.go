@@ -90,7 +90,7 @@ func requireStatus(t *testing.T, r report.Report, ran result, check bool) {
 			}
 			require.False(t, check && ran.status == exitDone && f.Severity == outcome.Error && !f.Accepted, "%s: %s", p.Resource, f.Reason)
 		}
-		if check && ran.status == exitDone && p.Reason.IsSelected() && p.Verdict != "" {
+		if check && ran.status == exitDone && p.Outcome.IsSelected() && p.Verdict != "" {
 			require.True(t, p.Verdict == outcome.SPIRE || p.VerdictAccepted, "%s passes as %s", p.Resource, p.Verdict)
 		}
 	}
@@ -126,7 +126,7 @@ func requireTable(t *testing.T, r report.Report, table string) {
 		if want == "" {
 			want = "-"
 		}
-		require.Equal(t, []string{report.Printable(p.Resource.String()), string(p.Reason), want}, fields[:3])
+		require.Equal(t, []string{report.Printable(p.Resource.String()), string(p.Outcome), want}, fields[:3])
 	}
 }
 

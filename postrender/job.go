@@ -15,76 +15,116 @@ import (
 	"enmesh.dev/enmesh/fn/memory"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
+	"enmesh.dev/enmesh/fn/report/diff"
+	"enmesh.dev/enmesh/postrender/file"
+	"enmesh.dev/enmesh/postrender/terminal"
 )
 
 // job is one call of the command.
 type job struct {
 	flags
 	files          []string // none means stdin, and so does -
+	renderer       []string // the command whose output is read, with its arguments, or nil
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	helm4          bool // enmesh runs as a plugin of Helm 4
-	colours        bool // may be written to a terminal
+	colours        terminal.Colours
+	messages       messages
 
 	spec        config.MeshEnrollmentSpec
+	reports     []reportTarget
 	transformer *fn.Transformer
+	unreadable  error // why the files cannot be listed
 }
 
 // prepare builds the configuration and the transformer. An error means that the flags or the configuration are invalid.
 func (j *job) prepare(given *pflag.FlagSet) error {
+	enrollment, origin, invalid := j.enrollment(given, os.ReadFile)
+	j.spec = enrollment.Spec
+	if err := j.prepareReports(); err != nil {
+		return err
+	}
+	j.files, j.unreadable = file.Manifests(j.files, append(slices.Clone(j.spec.Cluster), j.config)...)
 	if err := j.checkPlaces(); err != nil {
 		return err // without a report, which would do the harm
 	}
-	enrollment, origin, err := j.enrollment(given, os.ReadFile)
-	if err == nil {
-		j.spec = enrollment.Spec
-		j.transformer, err = fn.New(enrollment)
-		err = j.withOrigin(err, origin)
+	if invalid == nil {
+		j.transformer, invalid = fn.New(enrollment)
+		invalid = j.withOrigin(invalid, origin)
 	}
-	if err == nil && (len(j.files) == 0 || slices.Contains(j.files, "-")) && isTerminal(j.stdin) {
-		err = errors.New("no input: name a file, or pipe manifests to enmesh (see enmesh --help)")
+	if invalid == nil {
+		invalid = j.checkInput()
 	}
-	if err != nil {
-		return j.writeReport(nil, err)
+	if invalid != nil {
+		return j.writeReports(report.New(nil, invalid), invalid)
 	}
 	return nil
 }
 
-// do is the whole run. It writes to stdout last, after the report, when nothing else can fail.
+func (j *job) prepareReports() error {
+	for _, value := range j.reportValues {
+		t, err := parseReport(value)
+		if err != nil {
+			return err
+		}
+		j.reports = append(j.reports, t)
+	}
+	return nil
+}
+
+// checkInput returns an error if there is nothing to read, or nothing that can be written in place.
+func (j *job) checkInput() error {
+	readsStdin := slices.Contains(j.files, "-") || len(j.files) == 0 && j.unreadable == nil
+	switch {
+	case j.write && readsStdin:
+		return errors.New("--write needs files, and cannot write to stdin")
+	case j.write && j.renderer != nil:
+		return errors.New("--write cannot be used with a command after --, whose output is in no file")
+	case readsStdin && terminal.Is(j.stdin):
+		return errors.New("no input: name a file, or pipe manifests to enmesh (see enmesh --help)")
+	}
+	return nil
+}
+
+// writesToStdout says whether stdout gets manifests or a diff.
+func (j *job) writesToStdout() bool { return j.spec.Mode != config.Check && j.output == "" && !j.write }
+
+// do is the whole run. It writes the manifests last, after the reports, when nothing else can fail.
 func (j *job) do() error {
-	if j.spec.Mode != config.Check && j.report == "" && isClosed(j.stdout) {
+	if j.writesToStdout() && len(j.reports) == 0 && terminal.IsClosed(j.stdout) {
 		return errors.New("cannot write the output: stdout is closed")
 	}
 	out, err := j.transform()
 	if err == nil {
 		err = report.Failure(out)
 	}
-	err = j.writeReport(out, err)
+	err = j.writeReports(report.New(out, err), err)
 	if out != nil {
-		printMessages(j.stderr, out, j.quiet, j.spec.Mode == config.Check)
+		j.messages.print(j.stderr, out, j.spec.Mode == config.Check)
 	}
 	if err != nil {
 		return err
 	}
-	stdout := bufio.NewWriterSize(j.stdout, 1<<16)
 	switch {
 	case j.spec.Mode == config.Check:
-	case j.diff:
-		err = writeDiff(stdout, out)
+		return nil
+	case j.write:
+		return writeInPlace(out.Edits)
+	case j.output != "":
+		err = file.Replace(file.Replacement{Name: j.output, Content: writerTo(func(w io.Writer) error { return j.writeOutput(w, out) })})
 	default:
-		err = writeStreams(stdout, out.Edits, j.helm4)
+		if err = j.writeOutput(j.stdout, out); err != nil {
+			err = fmt.Errorf("cannot write the output: %w", file.Cause(err))
+		}
 	}
-	if err == nil {
-		err = stdout.Flush()
+	if err == nil && j.exitCode && hasChanges(out) {
+		return errDifferent
 	}
-	if err != nil {
-		return fmt.Errorf("cannot write the output: %w", withoutPath(err))
-	}
-	return nil
+	return err
 }
 
 func (j *job) transform() (*outcome.Outcome, error) {
-	streams, err := read(j.files, j.stdin)
+	streams, err := j.read()
 	if err != nil {
 		return nil, err
 	}
@@ -100,18 +140,17 @@ func (j *job) transform() (*outcome.Outcome, error) {
 	return j.transformer.TransformIn(cluster, streams...)
 }
 
-// writeReport writes the report, if --report is set. It returns the failure of the job, joined with that of the report.
-func (j *job) writeReport(out *outcome.Outcome, failure error) error {
-	if j.report == "" || j.report == devStdout && j.spec.Mode != config.Check {
-		return failure
+// writeOutput writes the manifests, or the diff.
+func (j *job) writeOutput(to io.Writer, out *outcome.Outcome) error {
+	w := bufio.NewWriterSize(to, 1<<16)
+	var err error
+	if j.diff {
+		err = diff.Write(w, out.Edits, out.Pods, j.colours.On(to))
+	} else {
+		err = writeStreams(w, out.Edits, j.helm4)
 	}
-	file := reportFile{name: j.report, stdout: j.stdout, stderr: j.stderr, colours: j.colours}
-	err := file.write(report.New(out, failure))
-	switch {
-	case err == nil:
-		return failure
-	case failure == nil:
-		return fmt.Errorf("cannot write the report: %w", err)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("%w; the report cannot be written either: %w", failure, err)
+	return w.Flush()
 }

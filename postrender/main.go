@@ -26,7 +26,7 @@ import (
 // Exit statuses.
 const (
 	exitDone   = 0
-	exitFailed = 1 // the job failed, or a check found a problem
+	exitFailed = 1 // the job failed, or a check found a problem, or --exit-code found a difference
 	exitUsage  = 2 // the flags or the configuration are invalid
 )
 
@@ -39,15 +39,24 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(
 	cmd := newCommand(stdin, stdout, stderr, getenv)
 	cmd.SetArgs(args)
 	err := cmd.Execute()
-	if err == nil {
+	switch {
+	case err == nil:
 		return exitDone
+	case errors.Is(err, errDifferent):
+		return exitFailed
 	}
 	fmt.Fprintln(stderr, "enmesh:", report.Printable(err.Error()))
+	if renderer := (*rendererError)(nil); errors.As(err, &renderer) && renderer.cause.ExitCode() > 0 {
+		return renderer.cause.ExitCode()
+	}
 	if job := (*jobError)(nil); errors.As(err, &job) {
 		return exitFailed
 	}
 	return exitUsage
 }
+
+// errDifferent is the result of --diff --exit-code where there are differences. It is no failure, so it has no message.
+var errDifferent = errors.New("there are differences")
 
 // jobError is the error of a job whose flags and configuration are valid. Any other error is about those.
 type jobError struct{ cause error }

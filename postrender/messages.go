@@ -8,20 +8,46 @@ import (
 	"enmesh.dev/enmesh/fn/report"
 )
 
-// printMessages writes the results to stderr, one line each. A line starts with the program's name, because it is often mixed
-// with the output of other programs. With quiet, it writes only errors.
-func printMessages(w io.Writer, out *outcome.Outcome, quiet, check bool) {
+// messages says what is printed. Errors, and whatever fails the job, always are.
+type messages struct {
+	warnings bool
+	others   bool // decisions, assumptions and the summary
+}
+
+// newMessages reads the flags:
+//
+//	             neither   --quiet   --warnings=false   --quiet --warnings
+//	warnings     yes       no        no                 yes
+//	others       yes       no        yes                no
+func newMessages(quiet, warnings, warningsGiven bool) messages {
+	return messages{warnings: warnings && (warningsGiven || !quiet), others: !quiet}
+}
+
+// print writes the results to stderr, one line each. A line starts with the program's name, because it is often mixed with the output of
+// other programs.
+func (m messages) print(w io.Writer, out *outcome.Outcome, check bool) {
 	for r := range report.Results(out) {
-		if r.Severity == outcome.Error || r.Fails || !quiet && r.IsNotable() {
+		if m.wants(r) {
 			fmt.Fprintf(w, "enmesh: %s\n", report.Printable(r.String()))
 		}
 	}
-	if all, _ := outcome.Assumed(out.Pods); !quiet && check {
+	if !m.others {
+		return
+	}
+	if all, _ := outcome.Assumed(out.Pods); check {
 		for _, a := range all {
 			fmt.Fprintf(w, "enmesh: assumes that %s\n", report.Printable(a.Message))
 		}
 	}
-	if !quiet {
-		fmt.Fprintf(w, "enmesh: %s\n", report.Summary(out))
+	fmt.Fprintf(w, "enmesh: %s\n", report.Summary(out))
+}
+
+func (m messages) wants(r report.Result) bool {
+	switch {
+	case r.Severity == outcome.Error, r.Fails:
+		return true
+	case r.Severity == outcome.Warning:
+		return m.warnings
 	}
+	return m.others && r.IsNotable()
 }

@@ -1,20 +1,21 @@
 package postrender
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
+	"io"
 
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 // writeStreams writes the edited streams, one after another. Helm 4 treats blank output as a failure, even if the chart renders
 // to nothing. So it gets a comment, which is not blank and adds no resource.
-func writeStreams(out *bufio.Writer, edits []outcome.Edits, helm4 bool) error {
+func writeStreams(out io.Writer, edits []outcome.Edits, helm4 bool) error {
 	blank, lineEnded := true, true // of the output so far
 	for _, e := range edits {
 		if text := separator(e.Stream.Bytes, blank, lineEnded); text != "" {
-			if _, err := out.WriteString(text); err != nil {
+			if _, err := io.WriteString(out, text); err != nil {
 				return err
 			}
 		}
@@ -27,10 +28,19 @@ func writeStreams(out *bufio.Writer, edits []outcome.Edits, helm4 bool) error {
 		}
 	}
 	if blank && helm4 {
-		_, err := out.WriteString("# enmesh: no resources\n")
+		_, err := io.WriteString(out, "# enmesh: no resources\n")
 		return err
 	}
 	return nil
+}
+
+// unchanged are the edits of streams that nothing is done to.
+func unchanged(streams []stream.Stream) []outcome.Edits {
+	edits := make([]outcome.Edits, len(streams))
+	for i, s := range streams {
+		edits[i].Stream = s
+	}
+	return edits
 }
 
 // separator is what goes between a stream and the output above it. It is a line break at most if the output is blank, or if the

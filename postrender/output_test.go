@@ -67,3 +67,7 @@ func written(t *testing.T, edits []outcome.Edits, helm4 bool) string {
 	require.NoError(t, out.Flush())
 	return b.String()
 }
+
+func edits(text string, list ...outcome.Edit) outcome.Edits {
+	return outcome.Edits{Stream: stream.Stream{Name: "text", Bytes: []byte(text)}, List: list}
+}

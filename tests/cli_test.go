@@ -120,7 +120,7 @@ func TestCompletion(t *testing.T) {
 func TestReport(t *testing.T) {
 	for _, c := range []struct{ name, stdin, contains string }{
 		{"report.json", plainPod, `"Enrolled"`},
-		{"report.yaml", plainPod, "reason: Enrolled"},
+		{"report.yaml", plainPod, "outcome: Enrolled"},
 		{"report.txt", plainPod, "Enrolled"},
 		{"failure.json", plainPod + brokenDocument, "app/templates/broken.yaml"},
 		{"failure.yaml", plainPod + brokenDocument, "app/templates/broken.yaml"},

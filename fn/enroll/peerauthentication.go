@@ -41,7 +41,7 @@ const (
 //	4  the pod is not enrolled yet                        NotYet
 //	5  otherwise                                          OutsideMesh
 func (e *Enroller) PeerAuthentication(p manifest.PodTemplate, decided outcome.Pod, labels map[string]string, facts *mesh.Facts, ways *reach.Index) (*Addition, Gate) {
-	if !decided.Reason.IsSelected() {
+	if !decided.Outcome.IsSelected() {
 		return nil, NotWanted
 	}
 	a := e.wantedPeerAuthentication(p, labels, facts, ways)

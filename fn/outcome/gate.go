@@ -12,7 +12,7 @@ func (o *Outcome) Gate(spec *config.MeshEnrollmentSpec) {
 		}
 	}
 	for i := range o.Objects {
-		o.Objects[i].Fails = o.Objects[i].Reason == Missing
+		o.Objects[i].Fails = o.Objects[i].Outcome == Missing
 	}
 	for i := range o.Findings {
 		o.Findings[i].gate(spec)
@@ -63,7 +63,7 @@ func (o *Outcome) Failures() (pods, objects, findings int) {
 //	7  otherwise                                yes
 func (p *Pod) fails(spec *config.MeshEnrollmentSpec) bool {
 	switch {
-	case spec.Mode != config.Check, !p.Reason.IsSelected():
+	case spec.Mode != config.Check, !p.Outcome.IsSelected():
 		return false
 	case p.LacksSettings(), spec.NoAssumptions && len(p.Assumptions) > 0:
 		return true

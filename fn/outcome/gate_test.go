@@ -18,16 +18,16 @@ func TestGate(t *testing.T) {
 		pod   Pod
 		fails [4]bool // in the order of specs
 	}{
-		{"not selected", Pod{Reason: NotSelected, Verdict: Bare, VerdictReason: NotSelected}, [4]bool{}},
-		{"opted out", Pod{Reason: OptedOut, Verdict: Bare, VerdictReason: OptedOut}, [4]bool{}},
-		{"lacks settings", Pod{Reason: NotEnrolled, Role: Sidecar, Verdict: SPIRE}, [4]bool{1: true, 3: true}},
-		{"lacks settings, accepted", Pod{Reason: NotEnrolled, Role: Sidecar, Verdict: IstiodCA, VerdictAccepted: true}, [4]bool{1: true, 3: true}},
-		{"SPIRE", Pod{Reason: AlreadyEnrolled, Role: Sidecar, Verdict: SPIRE}, [4]bool{}},
-		{"host network", Pod{Reason: HostNetwork, Verdict: Bare, VerdictReason: HostNetwork}, [4]bool{1: true, 3: true}},
-		{"host network, accepted", Pod{Reason: HostNetwork, Verdict: Bare, VerdictReason: HostNetwork, VerdictAccepted: true}, [4]bool{}},
-		{"istiod's CA", Pod{Reason: AlreadyEnrolled, Role: Sidecar, Verdict: IstiodCA}, [4]bool{1: true, 3: true}},
-		{"unregistered", Pod{Reason: AlreadyEnrolled, Role: Sidecar, Verdict: Unregistered}, [4]bool{1: true, 3: true}},
-		{"refused", Pod{Reason: AlreadyEnrolled, Role: Sidecar, Verdict: Refused}, [4]bool{1: true, 3: true}},
+		{"not selected", Pod{Outcome: NotSelected, Verdict: Bare, VerdictReason: NotSelected}, [4]bool{}},
+		{"opted out", Pod{Outcome: OptedOut, Verdict: Bare, VerdictReason: OptedOut}, [4]bool{}},
+		{"lacks settings", Pod{Outcome: NotEnrolled, Role: Sidecar, Verdict: SPIRE}, [4]bool{1: true, 3: true}},
+		{"lacks settings, accepted", Pod{Outcome: NotEnrolled, Role: Sidecar, Verdict: IstiodCA, VerdictAccepted: true}, [4]bool{1: true, 3: true}},
+		{"SPIRE", Pod{Outcome: AlreadyEnrolled, Role: Sidecar, Verdict: SPIRE}, [4]bool{}},
+		{"host network", Pod{Outcome: HostNetwork, Verdict: Bare, VerdictReason: HostNetwork}, [4]bool{1: true, 3: true}},
+		{"host network, accepted", Pod{Outcome: HostNetwork, Verdict: Bare, VerdictReason: HostNetwork, VerdictAccepted: true}, [4]bool{}},
+		{"istiod's CA", Pod{Outcome: AlreadyEnrolled, Role: Sidecar, Verdict: IstiodCA}, [4]bool{1: true, 3: true}},
+		{"unregistered", Pod{Outcome: AlreadyEnrolled, Role: Sidecar, Verdict: Unregistered}, [4]bool{1: true, 3: true}},
+		{"refused", Pod{Outcome: AlreadyEnrolled, Role: Sidecar, Verdict: Refused}, [4]bool{1: true, 3: true}},
 	} {
 		for i := range specs {
 			o := Outcome{Pods: []Pod{c.pod}}
@@ -46,8 +46,8 @@ func TestGate(t *testing.T) {
 		{Finding{Severity: Warning, Accepted: true}, [4]bool{}},
 	} {
 		for i := range specs {
-			o := Outcome{Pods: []Pod{{Reason: NotSelected, Findings: []Finding{c.finding}}}, Findings: []ObjectFinding{{Finding: c.finding}}, Input: []Finding{c.finding},
-				Objects: []Object{{Reason: Missing}, {Reason: Added}}}
+			o := Outcome{Pods: []Pod{{Outcome: NotSelected, Findings: []Finding{c.finding}}}, Findings: []ObjectFinding{{Finding: c.finding}}, Input: []Finding{c.finding},
+				Objects: []Object{{Outcome: Missing}, {Outcome: Added}}}
 			o.Gate(&specs[i])
 			want := 0
 			if c.fails[i] {

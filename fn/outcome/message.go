@@ -6,7 +6,7 @@ func (p Pod) Sentence() string {
 	if p.Role == Gateway {
 		role = "a gateway"
 	}
-	switch p.Reason {
+	switch p.Outcome {
 	case Enrolled:
 		return "enrolled as " + role + p.consequence()
 	case AlreadyEnrolled:
@@ -17,14 +17,14 @@ func (p Pod) Sentence() string {
 		}
 		return "selected and not enrolled"
 	}
-	if p.Reason.StaysOutside() {
+	if p.Outcome.StaysOutside() {
 		for _, f := range p.Findings {
-			if f.Reason == p.Reason {
+			if f.Reason == p.Outcome {
 				return f.Message
 			}
 		}
 	}
-	return sentences[p.Reason]
+	return sentences[p.Outcome]
 }
 
 // consequence says what happens to an enrolled pod in the cluster.

@@ -10,8 +10,8 @@ import (
 type Object struct {
 	Resource manifest.ResourceRef `json:"resource"`
 	Place    manifest.Place       `json:"place"`
-	// Reason is Added, Patched, Removed or, in the mode Check, Missing.
-	Reason  Reason   `json:"reason"`
+	// Outcome is Added, Patched, Removed or, in the mode Check, Missing.
+	Outcome Reason   `json:"outcome"`
 	Message string   `json:"message"`
 	Changes []string `json:"changes,omitempty"`
 	// Fails: the object fails the job.
@@ -20,7 +20,7 @@ type Object struct {
 
 // Sentence describes what was done.
 func (o Object) Sentence() string {
-	switch o.Reason {
+	switch o.Outcome {
 	case Added:
 		if len(o.Changes) == 0 {
 			return "added"

@@ -25,7 +25,7 @@ type Outcome struct {
 func (o *Outcome) Selected() int {
 	n := 0
 	for _, p := range o.Pods {
-		if p.Reason.IsSelected() {
+		if p.Outcome.IsSelected() {
 			n++
 		}
 	}

@@ -16,8 +16,8 @@ type Pod struct {
 	Place    manifest.Place       `json:"place"`
 	// Template is the path of the pod template in the object, if the object has several.
 	Template string `json:"template,omitempty"`
-	// Reason is the outcome: Enrolled, AlreadyEnrolled, or why the pod is not enrolled.
-	Reason Reason `json:"reason"`
+	// Outcome is what enmesh did with the pod: Enrolled, AlreadyEnrolled, or why the pod is not enrolled.
+	Outcome Reason `json:"outcome"`
 	// Message describes the outcome in a sentence.
 	Message string `json:"message"`
 	// Role is empty for a pod that was not selected.
@@ -57,7 +57,7 @@ type Pod struct {
 }
 
 // LacksSettings says whether the pod is selected but not enrolled, which fails a check.
-func (p Pod) LacksSettings() bool { return p.Reason == NotEnrolled && p.Role != "" }
+func (p Pod) LacksSettings() bool { return p.Outcome == NotEnrolled && p.Role != "" }
 
 // NeedsRegistration says whether SPIRE must register the pod, now or after it is enrolled.
-func (p Pod) NeedsRegistration() bool { return p.Reason.IsEnrolled() || p.LacksSettings() }
+func (p Pod) NeedsRegistration() bool { return p.Outcome.IsEnrolled() || p.LacksSettings() }

@@ -10,10 +10,10 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// entries is the form to compare with SPIRE: the registration entries that SPIRE will have, as `spire-server entry show` prints them
+// Entries is the form to compare with SPIRE: the registration entries that SPIRE will have, as `spire-server entry show` prints them
 // and in its order. What only the cluster knows is in angle brackets. SPIRE has an entry for each pod; this has one for each workload,
 // and says of how many pods.
-func (r Report) entries() ([]byte, error) {
+func (r Report) Entries() ([]byte, error) {
 	type listed struct {
 		outcome.Entry
 		pods string

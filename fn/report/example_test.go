@@ -15,7 +15,7 @@ var out = &outcome.Outcome{Pods: []outcome.Pod{
 	{
 		Resource: manifest.ResourceRef{APIVersion: "apps/v1", Kind: "Deployment", Namespace: "demo", Name: "web"},
 		Place:    manifest.Place{Stream: "pods.yaml", Line: 1},
-		Reason:   outcome.Enrolled,
+		Outcome:  outcome.Enrolled,
 		Message:  "enrolled as a sidecar: spiffe://example.org/ns/demo/sa/web",
 		Role:     outcome.Sidecar,
 		SPIFFEID: "spiffe://example.org/ns/demo/sa/web",
@@ -24,7 +24,7 @@ var out = &outcome.Outcome{Pods: []outcome.Pod{
 	{
 		Resource:      manifest.ResourceRef{APIVersion: "v1", Kind: "Pod", Namespace: "demo", Name: "host"},
 		Place:         manifest.Place{Stream: "pods.yaml", Source: "app/templates/host.yaml", Line: 12},
-		Reason:        outcome.HostNetwork,
+		Outcome:       outcome.HostNetwork,
 		Message:       "Istio never injects it",
 		Verdict:       outcome.Bare,
 		VerdictReason: outcome.HostNetwork,
@@ -33,9 +33,9 @@ var out = &outcome.Outcome{Pods: []outcome.Pod{
 	},
 }}
 
-// The form of a report follows from a file's extension.
-func ExampleReport_Encode() {
-	table, err := report.New(out, errors.New("the check failed")).Encode(".txt", false)
+// The table has a line for each pod.
+func ExampleReport_Table() {
+	table, err := report.New(out, errors.New("the check failed")).Table(false)
 	if err != nil {
 		panic(err)
 	}
@@ -60,6 +60,6 @@ func ExampleResults() {
 	// Output:
 	// pods.yaml line 1: Deployment demo/web: enrolled as a sidecar: spiffe://example.org/ns/demo/sa/web
 	// warning (fails the job): app/templates/host.yaml: Pod demo/host: spec.hostNetwork: Istio never injects it [HostNetwork]; remove hostNetwork
-	// 1 Enrolled, 1 HostNetwork
+	// 2 pods: 1 SPIRE, 1 Bare; 1 Enrolled, 1 HostNetwork
 	// the check failed (pods: 0, objects missing: 0, findings: 1)
 }

@@ -100,7 +100,7 @@ func (r Report) flowchart(b *bytes.Buffer) {
 	}
 	r.callerNodes(b)
 	for _, s := range serverGroups {
-		for _, v := range verdictOrder {
+		for _, v := range outcome.Verdicts() {
 			pods := r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v && s.matches(p) })
 			if len(pods) == 0 {
 				continue
@@ -112,7 +112,7 @@ func (r Report) flowchart(b *bytes.Buffer) {
 			r.callers(b, fmt.Sprintf("to_%s_%s", s.id, v), pods)
 		}
 	}
-	for _, v := range verdictOrder {
+	for _, v := range outcome.Verdicts() {
 		fmt.Fprintf(b, "  classDef %s %s\n", v, nodeStyles[v])
 	}
 	b.WriteString("```\n")

@@ -12,8 +12,8 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// markdown is the form for code hosts and editors. A Mermaid flowchart shows who can call whom, and tables show the rest.
-func (r Report) markdown() ([]byte, error) {
+// Markdown is the form for code hosts and editors. A Mermaid flowchart shows who can call whom, and tables show the rest.
+func (r Report) Markdown() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("# Mesh report\n\n")
 	if r.Error != "" {
@@ -49,9 +49,6 @@ func (r Report) markdown() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// verdictOrder is the order in which the verdicts are shown.
-var verdictOrder = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Unregistered, outcome.Refused, outcome.Bare}
-
 // verdictTexts follow a number of pods, or "clients".
 var verdictTexts = map[outcome.Verdict]string{
 	outcome.SPIRE:        "with an identity from SPIRE",
@@ -64,22 +61,16 @@ var verdictTexts = map[outcome.Verdict]string{
 // verdictCounts returns the number of pods, by verdict.
 func (r Report) verdictCounts() string {
 	var counts []string
-	for _, v := range verdictOrder {
+	for _, v := range outcome.Verdicts() {
 		if n := len(r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v })); n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", n, verdictTexts[v]))
 		}
 	}
-	pods := fmt.Sprintf("%d pods", len(r.Pods))
-	switch len(r.Pods) {
-	case 0:
-		pods = "No pods"
-	case 1:
-		pods = "1 pod"
-	}
+	text := pods(len(r.Pods))
 	if len(counts) == 0 {
-		return pods
+		return strings.ToUpper(text[:1]) + text[1:]
 	}
-	return pods + ": " + strings.Join(counts, ", ")
+	return text + ": " + strings.Join(counts, ", ")
 }
 
 func (r Report) podsOf(matches func(outcome.Pod) bool) []outcome.Pod {
@@ -99,7 +90,7 @@ func (r Report) podTable(b *bytes.Buffer) {
 		identity := cmp.Or(p.SPIFFEID, orDash(string(p.VerdictReason)))
 		findings := findingReasons(p)
 		slices.Sort(findings)
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", escape(p.Resource.String()), p.Reason, orDash(string(p.Verdict)), escape(identity),
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", escape(p.Resource.String()), p.Outcome, orDash(string(p.Verdict)), escape(identity),
 			escape(orDash(mutualTLSModes(p))), orDash(strings.Join(slices.Compact(findings), ", ")))
 	}
 }

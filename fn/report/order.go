@@ -16,7 +16,7 @@ var cutOffReasons = []outcome.Reason{"APIServerCutOff", "ProbeCutOff", "ScraperC
 func order(out *outcome.Outcome) []string {
 	added := func(kind string, reasons ...outcome.Reason) (names []string) {
 		for _, o := range out.Objects {
-			if o.Resource.Kind == kind && slices.Contains(reasons, o.Reason) {
+			if o.Resource.Kind == kind && slices.Contains(reasons, o.Outcome) {
 				names = append(names, o.Resource.String())
 			}
 		}
@@ -30,7 +30,7 @@ func order(out *outcome.Outcome) []string {
 		}
 		return names
 	}
-	joins := func(p outcome.Pod) bool { return p.Reason == outcome.Enrolled || p.LacksSettings() }
+	joins := func(p outcome.Pod) bool { return p.Outcome == outcome.Enrolled || p.LacksSettings() }
 	join, require := "apply %s without --peer-authentication: with a proxy they serve mutual TLS and plain text", "apply %s"
 	last := added("PeerAuthentication", outcome.Added, outcome.Missing)
 	if len(last) == 0 { // the user's own may require it

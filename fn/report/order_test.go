@@ -14,9 +14,9 @@ import (
 func TestOrder(t *testing.T) {
 	ref := func(kind, name string) manifest.ResourceRef { return manifest.ResourceRef{Kind: kind, Name: name} }
 	pod := func(name string, reason outcome.Reason, findings ...outcome.Finding) outcome.Pod {
-		return outcome.Pod{Resource: ref("Deployment", name), Reason: reason, Role: outcome.Sidecar, Verdict: outcome.SPIRE, Findings: findings}
+		return outcome.Pod{Resource: ref("Deployment", name), Outcome: reason, Role: outcome.Sidecar, Verdict: outcome.SPIRE, Findings: findings}
 	}
-	policy := outcome.Object{Resource: ref("PeerAuthentication", "a"), Reason: outcome.Added}
+	policy := outcome.Object{Resource: ref("PeerAuthentication", "a"), Outcome: outcome.Added}
 	strict := pod("a", outcome.Enrolled)
 	strict.MutualTLS = "STRICT"
 	for _, c := range []struct {
@@ -37,8 +37,8 @@ func TestOrder(t *testing.T) {
 			Pods: []outcome.Pod{pod("a", outcome.NotEnrolled), pod("b", outcome.AlreadyEnrolled, outcome.Finding{Reason: "RestartNeeded"}),
 				pod("c", outcome.AlreadyEnrolled, outcome.Finding{Reason: "ScraperCutOff"}), pod("d", outcome.AlreadyEnrolled, outcome.Finding{Reason: "OutsideCutOff", Accepted: true}),
 				pod("1", outcome.Enrolled), pod("2", outcome.Enrolled), pod("3", outcome.Enrolled), pod("4", outcome.Enrolled), pod("5", outcome.Enrolled), pod("6", outcome.Enrolled)},
-			Objects: []outcome.Object{{Resource: ref("PeerAuthentication", "a"), Reason: outcome.Missing}, {Resource: ref("ConfigMap", "istio"), Reason: outcome.Patched},
-				{Resource: ref("ClusterSPIFFEID", "enmesh"), Reason: outcome.Added}},
+			Objects: []outcome.Object{{Resource: ref("PeerAuthentication", "a"), Outcome: outcome.Missing}, {Resource: ref("ConfigMap", "istio"), Outcome: outcome.Patched},
+				{Resource: ref("ClusterSPIFFEID", "enmesh"), Outcome: outcome.Added}},
 		}, []string{
 			"apply ConfigMap istio: the injector refuses pods that ask for a template which it does not have",
 			"apply ClusterSPIFFEID enmesh: SPIRE registers the pods by it",

@@ -17,7 +17,7 @@ import (
 // crowd has a pod for each group of servers, and more outside the mesh than a flowchart lists.
 func crowd() *outcome.Outcome {
 	pod := func(name string, verdict outcome.Verdict, mode string) outcome.Pod {
-		return outcome.Pod{Resource: manifest.ResourceRef{Kind: "Pod", Name: name}, Verdict: verdict, MutualTLS: mode, Reason: outcome.Enrolled, Role: outcome.Sidecar}
+		return outcome.Pod{Resource: manifest.ResourceRef{Kind: "Pod", Name: name}, Verdict: verdict, MutualTLS: mode, Outcome: outcome.Enrolled, Role: outcome.Sidecar}
 	}
 	gateway := pod("in", outcome.SPIRE, "STRICT")
 	gateway.Role = outcome.Gateway
@@ -60,7 +60,7 @@ func TestFindingsAmongResults(t *testing.T) {
 // A page shows who reaches whom, the pods and the findings.
 func TestPages(t *testing.T) {
 	for name, page := range map[string]report.Report{"two": report.New(out, errors.New("an <error>")), "crowd": report.New(crowd(), nil)} {
-		text, err := page.Encode(".md", false)
+		text, err := page.Markdown()
 		require.NoError(t, err)
 		want, err := os.ReadFile("testdata/" + name + ".md")
 		require.NoError(t, err)

@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,29 +23,25 @@ func TestForPrograms(t *testing.T) {
 	require.Equal(t, "EnrollmentReport", want.Kind)
 	require.Equal(t, "an error", want.Error)
 	require.Equal(t, map[string]int{"Enrolled": 1, "HostNetwork": 1}, want.Summary)
-	for extension, decode := range map[string]func([]byte, *report.Report) error{
-		".json": func(text []byte, r *report.Report) error { return json.Unmarshal(text, r) },
-		".yaml": func(text []byte, r *report.Report) error { return yaml.UnmarshalStrict(text, r) },
-		".yml":  func(text []byte, r *report.Report) error { return yaml.UnmarshalStrict(text, r) },
-	} {
-		text, err := want.Encode(extension, true)
-		require.NoError(t, err)
-		var got report.Report
-		require.NoError(t, decode(text, &got))
-		require.Equal(t, want, got, extension)
-	}
+	asJSON, err := want.JSON()
+	require.NoError(t, err)
+	asYAML, err := want.YAML()
+	require.NoError(t, err)
+	var fromJSON, fromYAML report.Report
+	require.NoError(t, json.Unmarshal(asJSON, &fromJSON))
+	require.NoError(t, yaml.UnmarshalStrict(asYAML, &fromYAML))
+	require.Equal(t, fromJSON, fromYAML)
+	require.Equal(t, out.Pods, fromJSON.Pods)
+	require.Equal(t, want.Error, fromJSON.Error)
 }
 
 // A report without pods has its lists and counts, so a program need not check for them.
 func TestEmpty(t *testing.T) {
 	for _, o := range []*outcome.Outcome{nil, {}} {
-		text, err := report.New(o, nil).Encode(".json", false)
+		text, err := report.New(o, nil).JSON()
 		require.NoError(t, err)
-		require.JSONEq(t, `{"apiVersion": "enmesh.dev/v1alpha1", "kind": "EnrollmentReport", "summary": {}, "pods": []}`, string(text))
-		for _, extension := range []string{".txt", ".md", ".entries"} {
-			_, err := report.New(o, nil).Encode(extension, false)
-			require.NoError(t, err)
-		}
+		require.JSONEq(t, `{"apiVersion": "enmesh.dev/v1alpha1", "kind": "EnrollmentReport", "summary": {}, "verdicts": {}, "pods": []}`, string(text))
+		require.Empty(t, slices.Collect(report.New(o, nil).Results()))
 	}
 	require.Equal(t, "no pods", report.Summary(&outcome.Outcome{}))
 	require.NoError(t, report.Failure(&outcome.Outcome{}))
@@ -54,7 +51,7 @@ func TestEmpty(t *testing.T) {
 func TestOneFinding(t *testing.T) {
 	about := outcome.ObjectFinding{Resource: manifest.ResourceRef{Kind: "Pod", Name: "web"}, Finding: outcome.Finding{Reason: "Wrong", Severity: outcome.Error, Message: "wrong", Remedy: "change it"}}
 	for _, findings := range [][]outcome.ObjectFinding{nil, {about}} {
-		text, err := report.New(&outcome.Outcome{Findings: findings}, nil).Encode(".md", false)
+		text, err := report.New(&outcome.Outcome{Findings: findings}, nil).Markdown()
 		require.NoError(t, err)
 		require.Equal(t, len(findings), strings.Count(string(text), "## Findings"))
 		require.Equal(t, len(findings), strings.Count(string(text), "| Wrong | error | Pod web | wrong | change it |"))
@@ -66,10 +63,10 @@ func TestFailure(t *testing.T) {
 	web, place := manifest.ResourceRef{Kind: "Pod", Name: "web"}, manifest.Place{Source: "web.yaml"}
 	o := &outcome.Outcome{
 		Pods: []outcome.Pod{
-			{Resource: web, Place: place, Reason: outcome.NotEnrolled, Role: outcome.Sidecar, Message: "selected and not enrolled", Changes: []string{"a", "b"}},
-			{Resource: web, Place: place, Reason: outcome.NotSelected, Message: "not selected", Findings: []outcome.Finding{{Reason: "Info", Severity: outcome.Info}}},
+			{Resource: web, Place: place, Outcome: outcome.NotEnrolled, Role: outcome.Sidecar, Message: "selected and not enrolled", Changes: []string{"a", "b"}},
+			{Resource: web, Place: place, Outcome: outcome.NotSelected, Message: "not selected", Findings: []outcome.Finding{{Reason: "Info", Severity: outcome.Info}}},
 		},
-		Objects: []outcome.Object{{Resource: web, Place: place, Reason: outcome.Missing, Message: "missing"}, {Resource: web, Place: place, Reason: outcome.Added, Message: "added"}},
+		Objects: []outcome.Object{{Resource: web, Place: place, Outcome: outcome.Missing, Message: "missing"}, {Resource: web, Place: place, Outcome: outcome.Added, Message: "added"}},
 		Findings: []outcome.ObjectFinding{
 			{Resource: web, Place: place, Finding: outcome.Finding{Reason: "Wrong", Severity: outcome.Error, Message: "wrong", Remedy: "change it"}},
 			{Resource: web, Place: place, Finding: outcome.Finding{Reason: "Doubtful", Severity: outcome.Warning, Field: "spec", Message: "doubtful", Remedy: "look"}},

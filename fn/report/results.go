@@ -63,7 +63,7 @@ func Results(out *outcome.Outcome) iter.Seq[Result] {
 }
 
 func podDecision(p *outcome.Pod) Result {
-	r := Result{Resource: p.Resource, Place: p.Place, Pod: p, Severity: outcome.Info, Fails: p.Fails, Reason: p.Reason, Message: p.Message, Field: p.Template}
+	r := Result{Resource: p.Resource, Place: p.Place, Pod: p, Severity: outcome.Info, Fails: p.Fails, Reason: p.Outcome, Message: p.Message, Field: p.Template}
 	switch {
 	case p.LacksSettings():
 		r.Message += ": it lacks " + strings.Join(p.Changes, ", ")
@@ -83,7 +83,7 @@ func podDecision(p *outcome.Pod) Result {
 }
 
 func objectDecision(o outcome.Object) Result {
-	r := Result{Resource: o.Resource, Place: o.Place, Severity: outcome.Info, Fails: o.Fails, Reason: o.Reason, Message: o.Message}
+	r := Result{Resource: o.Resource, Place: o.Place, Severity: outcome.Info, Fails: o.Fails, Reason: o.Outcome, Message: o.Message}
 	if o.Fails {
 		r.Severity = outcome.Error
 	}

@@ -1,37 +1,68 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// Summary counts the pods by outcome, the most frequent one first: "2 Enrolled, 1 OptedOut".
+// Summary counts the pods by verdict and by outcome: "3 pods: 2 SPIRE, 1 Bare; 2 Enrolled, 1 OptedOut".
 func Summary(out *outcome.Outcome) string {
-	counts := countByReason(out.Pods)
-	if len(counts) == 0 {
-		return "no pods"
+	text := pods(len(out.Pods))
+	if len(out.Pods) == 0 {
+		return text
 	}
-	reasons := make([]string, 0, len(counts))
-	for reason := range counts {
-		reasons = append(reasons, reason)
+	var verdicts []string
+	count := countByVerdict(out.Pods)
+	for _, v := range outcome.Verdicts() {
+		if n := count[string(v)]; n > 0 {
+			verdicts = append(verdicts, fmt.Sprintf("%d %s", n, v))
+		}
 	}
-	sort.Slice(reasons, func(i, j int) bool {
-		a, b := reasons[i], reasons[j]
-		return counts[a] > counts[b] || counts[a] == counts[b] && a < b
-	})
-	for i, reason := range reasons {
-		reasons[i] = fmt.Sprintf("%d %s", counts[reason], reason)
+	counts := mostFrequentFirst(countByOutcome(out.Pods))
+	if verdicts != nil {
+		counts = strings.Join(verdicts, ", ") + "; " + counts
 	}
-	return strings.Join(reasons, ", ")
+	return text + ": " + counts
 }
 
-func countByReason(pods []outcome.Pod) map[string]int {
+// pods is a number of pods: "no pods", "1 pod", "2 pods".
+func pods(n int) string {
+	switch n {
+	case 0:
+		return "no pods"
+	case 1:
+		return "1 pod"
+	}
+	return fmt.Sprintf("%d pods", n)
+}
+
+func mostFrequentFirst(counts map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d %s", counts[name], name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func countByOutcome(pods []outcome.Pod) map[string]int {
 	counts := map[string]int{}
 	for _, p := range pods {
-		counts[string(p.Reason)]++
+		counts[string(p.Outcome)]++
+	}
+	return counts
+}
+
+func countByVerdict(pods []outcome.Pod) map[string]int {
+	counts := map[string]int{}
+	for _, p := range pods {
+		if p.Verdict != "" {
+			counts[string(p.Verdict)]++
+		}
 	}
 	return counts
 }

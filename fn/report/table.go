@@ -11,8 +11,8 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// table is the form for people: a line for each pod, then the other objects, then the findings about them.
-func (r Report) table(colours bool) ([]byte, error) {
+// Table is the form for people: a line for each pod, then the other objects, then the findings about them.
+func (r Report) Table(colours bool) ([]byte, error) {
 	var b bytes.Buffer
 	if r.Error != "" {
 		fmt.Fprintln(&b, "error:", Printable(r.Error))
@@ -21,7 +21,7 @@ func (r Report) table(colours bool) ([]byte, error) {
 	fmt.Fprintf(table, "POD OF\tOUTCOME\t%s\tROLE\tIDENTITY\tMUTUAL TLS\tFINDINGS\tPLACE\n", coloured("VERDICT", "", colours))
 	for _, p := range r.Pods {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			Printable(p.Resource.String()), p.Reason, coloured(orDash(string(p.Verdict)), p.Verdict, colours), orDash(string(p.Role)),
+			Printable(p.Resource.String()), p.Outcome, coloured(orDash(string(p.Verdict)), p.Verdict, colours), orDash(string(p.Role)),
 			orDash(Printable(p.SPIFFEID)), orDash(Printable(mutualTLSModes(p))), orDash(strings.Join(findingReasons(p), ",")), Printable(p.Place.String()))
 	}
 	err := table.Flush()
@@ -45,11 +45,7 @@ func (r Report) assumed() []string {
 	var lines []string
 	all, count := outcome.Assumed(r.Pods)
 	for _, a := range all {
-		pods := "1 pod"
-		if count[a] > 1 {
-			pods = fmt.Sprintf("%d pods", count[a])
-		}
-		lines = append(lines, fmt.Sprintf("assumes that %s (%s)", a.Message, pods))
+		lines = append(lines, fmt.Sprintf("assumes that %s (%s)", a.Message, pods(count[a])))
 	}
 	return lines
 }

@@ -33,7 +33,7 @@ metadata:
 	kinds := manifest.NewKinds(nil)
 	err = manifest.Objects(doc, "default", func(o manifest.Object) error {
 		pod := manifest.PodTemplates(o, kinds.Find(o.Ref.APIVersion, o.Ref.Kind))[0]
-		judged := verdict.Judge(pod, outcome.Pod{Reason: outcome.NotSelected}, nil, enroller, mesh.NewFacts(), nil)
+		judged := verdict.Judge(pod, outcome.Pod{Outcome: outcome.NotSelected}, nil, enroller, mesh.NewFacts(), nil)
 		fmt.Println(judged.Verdict, judged.Reason)
 		for _, f := range judged.Findings {
 			fmt.Printf("line %d: %s: %s\n", f.Line, f.Field, f.Remedy)

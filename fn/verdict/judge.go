@@ -54,7 +54,7 @@ func (j Judgement) Labels() manifest.Labels {
 // Judge says what happens in the cluster to the pod of the output, which is the pod of the input with the changes of the plan. An
 // object that never reaches the cluster has no verdict.
 func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *enroll.Enroller, facts *mesh.Facts, ways *reach.Index) Judgement {
-	if decided.Reason == outcome.LocalConfig {
+	if decided.Outcome == outcome.LocalConfig {
 		return Judgement{}
 	}
 	pod := analysis.NewFinalPod(p, decided, plan, e, facts, ways)
@@ -72,7 +72,7 @@ func Judge(p manifest.PodTemplate, decided outcome.Pod, plan *enroll.Plan, e *en
 	j.Accepted = j.Reason != "" && e.Accepts(j.Reason, enroll.AcceptedByPod(p))
 	for i := range accepted(j.Findings, p, e) {
 		f := &j.Findings[i]
-		if f.Severity == outcome.Error && !decided.Reason.IsSelected() {
+		if f.Severity == outcome.Error && !decided.Outcome.IsSelected() {
 			f.Severity = outcome.Warning // a pod that is not selected does not fail the job
 		}
 	}

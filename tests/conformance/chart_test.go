@@ -88,7 +88,7 @@ func TestRenderedIstiod(t *testing.T) {
 	out, patched := transform(t, config.MeshEnrollment{Spec: spec}, text)
 	reasons := map[string]outcome.Reason{}
 	for _, o := range out.Objects {
-		reasons[o.Resource.Name] = o.Reason
+		reasons[o.Resource.Name] = o.Outcome
 	}
 	require.Equal(t, outcome.Patched, reasons["istio-sidecar-injector"])
 	require.Equal(t, outcome.Patched, reasons["istio"])

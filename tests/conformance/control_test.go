@@ -54,7 +54,7 @@ func enrolled(t *testing.T, provider config.SocketProvider, metadata, spec m) su
 	out, text := transform(t, config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, WorkloadSocket: config.WorkloadSocket{Provider: provider}}}, g.stream.Bytes())
 	pods := subjects(out, decode(text), nil)
 	require.Len(t, pods, 1)
-	require.True(t, pods[0].said.Reason.IsEnrolled())
+	require.True(t, pods[0].said.Outcome.IsEnrolled())
 	return pods[0]
 }
 

@@ -162,7 +162,7 @@ func subjects(out *outcome.Outcome, objects []object, kinds []config.PodTemplate
 		if said.Template == "" {
 			left = slices.Delete(left, i, i+1)
 		}
-		if said.Reason == outcome.LocalConfig || said.Reason == outcome.NoPodTemplate {
+		if said.Outcome == outcome.LocalConfig || said.Outcome == outcome.NoPodTemplate {
 			continue
 		}
 		pod, err := o.pod(kinds, said.Template)

@@ -91,10 +91,10 @@ func (c cluster) difference(t *testing.T, spec config.MeshEnrollmentSpec, s subj
 	t.Helper()
 	f := c.fateOf(t, s)
 	if !f.is(s.said) {
-		return fmt.Sprintf("%s: enmesh says %s %s, Istio %s: %v", s.said.Reason, s.said.Verdict, s.said.VerdictReason, f.verdict, f.why)
+		return fmt.Sprintf("%s: enmesh says %s %s, Istio %s: %v", s.said.Outcome, s.said.Verdict, s.said.VerdictReason, f.verdict, f.why)
 	}
 	var broken error
-	switch s.said.Reason {
+	switch s.said.Outcome {
 	case outcome.Enrolled, outcome.AlreadyEnrolled:
 		if f.verdict == outcome.SPIRE && s.said.Verdict == outcome.SPIRE {
 			broken = enrolledFlaw(spec, s, f.injected)
@@ -103,7 +103,7 @@ func (c cluster) difference(t *testing.T, spec config.MeshEnrollmentSpec, s subj
 		broken = c.hope(t, s)
 	}
 	if broken != nil {
-		return fmt.Sprintf("%s: %v", s.said.Reason, broken)
+		return fmt.Sprintf("%s: %v", s.said.Outcome, broken)
 	}
 	return ""
 }

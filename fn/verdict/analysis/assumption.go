@@ -83,7 +83,7 @@ func assumedInjection(p *FinalPod) []string {
 }
 
 func assumedNoInjection(p *FinalPod) []string {
-	if p.NotInjected == "" || p.NotInjected != p.Decided.Reason || p.NotInjected.StaysOutside() && p.NotInjected != outcome.SocketVolumeInUse ||
+	if p.NotInjected == "" || p.NotInjected != p.Decided.Outcome || p.NotInjected.StaysOutside() && p.NotInjected != outcome.SocketVolumeInUse ||
 		p.IsOnHostNetwork() || p.RefusesInjection() || p.Facts.HasNamespace(p.Ref.Namespace) {
 		return nil
 	}

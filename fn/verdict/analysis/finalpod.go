@@ -134,7 +134,7 @@ func (p *FinalPod) whyNotInjected() outcome.Reason {
 	case namespace.EnablesInjection(), p.FinalLabel(keys.Inject) == "true", p.FinalLabel(keys.Revision) != "":
 		return ""
 	}
-	return p.Decided.Reason
+	return p.Decided.Outcome
 }
 
 // RefusesInjection says whether the pod says no to the injector: by the label or, without one, by the annotation.

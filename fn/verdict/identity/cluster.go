@@ -35,7 +35,7 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Clus
 
 // findRestart looks for running pods of a workload that is enrolled already: a pod keeps what it was created with.
 func findRestart(p *analysis.FinalPod) {
-	if p.Decided.Reason != outcome.AlreadyEnrolled || p.Decided.Verdict != outcome.SPIRE || !p.IsWorkload() || p.IsJob() {
+	if p.Decided.Outcome != outcome.AlreadyEnrolled || p.Decided.Verdict != outcome.SPIRE || !p.IsWorkload() || p.IsJob() {
 		return
 	}
 	selector := manifest.NewLabels(p.Selector(p.Config().IdentityLabel.Key))

@@ -30,7 +30,7 @@ func findJob(p *analysis.FinalPod) {
 	if native := p.FinalNativeSidecar(); native == nil || yamledit.Text(native) == "false" && !p.IsSelected() {
 		p.ReportAnnotation(JobNeverCompletes, keys.NativeSidecar)
 	}
-	if p.Ref.Kind == "Job" && p.Decided.Reason == outcome.Enrolled && p.Annotation(keys.HelmHook) == "" && yamledit.Lookup(p.Node, "metadata", "name") != nil {
+	if p.Ref.Kind == "Job" && p.Decided.Outcome == outcome.Enrolled && p.Annotation(keys.HelmHook) == "" && yamledit.Lookup(p.Node, "metadata", "name") != nil {
 		p.Report(JobImmutable, p.Template, p.Field)
 	}
 }

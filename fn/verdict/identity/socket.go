@@ -46,7 +46,7 @@ func findSocket(p *analysis.FinalPod) {
 	}
 	switch {
 	case s.Sources["csi"] || s.Sources["hostPath"] || s.Uncertain:
-	case !p.IsSelected() || p.Decided.Reason == outcome.NotEnrolled:
+	case !p.IsSelected() || p.Decided.Outcome == outcome.NotEnrolled:
 		p.ReportAnnotation(IstiodIdentity, keys.Templates)
 	default:
 		p.ReportAnnotation(NoSPIRETemplate, keys.Templates)

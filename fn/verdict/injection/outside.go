@@ -30,7 +30,7 @@ func findOutside(p *analysis.FinalPod) {
 	if namespace == nil {
 		namespace, field = p.Node, ""
 	}
-	switch p.Decided.Reason {
+	switch p.Decided.Outcome {
 	case outcome.HostNetwork:
 		p.ReportSpec(HostNetwork, "hostNetwork")
 	case outcome.IgnoredNamespace:

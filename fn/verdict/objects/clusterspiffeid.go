@@ -84,6 +84,6 @@ func concernsMesh(o *analysis.Object, c mesh.ClusterSPIFFEID) bool {
 	}
 	return slices.ContainsFunc(o.Pods.Pods, func(p *policy.Pod) bool {
 		selects, certain := c.Selects(p.Resource.Namespace, p.Labels.Set())
-		return selects && certain && p.Reason.IsEnrolled() && !c.Fallback
+		return selects && certain && p.Outcome.IsEnrolled() && !c.Fallback
 	})
 }

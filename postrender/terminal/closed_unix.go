@@ -1,6 +1,6 @@
 //go:build unix
 
-package postrender
+package terminal
 
 import (
 	"os"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isClosed says whether a stream of the process was closed when it started (`enmesh >&-`). Go opens the null device for reading and
+// IsClosed says whether a stream of the process was closed when it started (`enmesh >&-`). Go opens the null device for reading and
 // writing in its place, where a shell's `> /dev/null` opens it for writing only.
-func isClosed(stream any) bool {
+func IsClosed(stream any) bool {
 	file, ok := stream.(*os.File)
 	if !ok {
 		return false

@@ -1,8 +1,9 @@
-package postrender
+package diff
 
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func TestDiffApplies(t *testing.T) {
 			var want, diff bytes.Buffer
 			_, err := c.edits.WriteTo(&want)
 			require.NoError(t, err)
-			require.NoError(t, writeDiff(&diff, &outcome.Outcome{Edits: []outcome.Edits{c.edits}}))
+			require.NoError(t, Write(&diff, []outcome.Edits{c.edits}, nil, false))
 			require.Equal(t, c.hunks, strings.Count("\n"+diff.String(), "\n@@ "), diff.String())
 			require.Equal(t, want.String(), patched(t, string(c.edits.Stream.Bytes), diff.String()), diff.String())
 		})
@@ -119,10 +120,8 @@ func TestDiffHeadings(t *testing.T) {
 	two := edits(text, at(20, "two"))
 	two.Stream.Name = "second one.yaml"
 	var diff bytes.Buffer
-	require.NoError(t, writeDiff(&diff, &outcome.Outcome{
-		Pods:  []outcome.Pod{pod("text", "a", 3), pod("text", "b", 14), pod("text", "c", 15), pod("second one.yaml", "d", 1)},
-		Edits: []outcome.Edits{edits(text, at(1, "none"), at(12, "in a"), at(26, "in c"), at(39, "in c")), two},
-	}))
+	require.NoError(t, Write(&diff, []outcome.Edits{edits(text, at(1, "none"), at(12, "in a"), at(26, "in c"), at(39, "in c")), two},
+		[]outcome.Pod{pod("text", "a", 3), pod("text", "b", 14), pod("text", "c", 15), pod("second one.yaml", "d", 1)}, false))
 	var heads []string
 	for line := range strings.Lines(diff.String()) {
 		if strings.HasPrefix(line, "@@ ") || strings.HasPrefix(line, "+++") {
@@ -135,4 +134,14 @@ func TestDiffHeadings(t *testing.T) {
 
 func edits(text string, list ...outcome.Edit) outcome.Edits {
 	return outcome.Edits{Stream: stream.Stream{Name: "text", Bytes: []byte(text)}, List: list}
+}
+
+// In colour, a diff has the lines that it has without, each in the colour that git gives it.
+func TestDiffInColour(t *testing.T) {
+	change := []outcome.Edits{edits("a\nb", outcome.Edit{Start: 0, End: 1, Text: "x"})}
+	var plain, coloured bytes.Buffer
+	require.NoError(t, Write(&plain, change, nil, false))
+	require.NoError(t, Write(&coloured, change, nil, true))
+	require.Contains(t, coloured.String(), "\x1b[31m-a\x1b[0m\n\x1b[32m+x\x1b[0m\n b\n")
+	require.Equal(t, plain.String(), regexp.MustCompile(`\x1b\[[0-9]+m|\x1b\[m`).ReplaceAllString(coloured.String(), ""))
 }

@@ -1,5 +1,0 @@
-//go:build !unix
-
-package postrender
-
-func isClosed(any) bool { return false }
