@@ -42,10 +42,12 @@ func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll
 	for i := range sources {
 		decisions[i].source = &sources[i]
 	}
+	t.progress.start(len(decisions))
 	parallel.Each(decisions, func(d *decision) {
 		j := &job{t: t, facts: facts, ways: ways, planned: planned, decision: d}
 		d.err = j.document()
 		d.compact()
+		t.progress.add()
 	})
 	return decisions
 }

@@ -21,6 +21,7 @@ import (
 type Transformer struct {
 	enroller *enroll.Enroller
 	kinds    manifest.Kinds
+	progress *Progress
 }
 
 // New compiles an enrollment. It applies the defaults, and fails if the value of a field is invalid. The error is a *config.Error

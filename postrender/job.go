@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -137,7 +138,11 @@ func (j *job) transform() (*outcome.Outcome, error) {
 		size += len(s.Bytes)
 	}
 	memory.Bound(size)
-	return j.transformer.TransformIn(cluster, streams...)
+	var progress fn.Progress
+	if j.messages.others {
+		defer terminal.Progress(j.stderr, "enmesh", time.Second, progress.Documents)()
+	}
+	return j.transformer.WithProgress(&progress).TransformIn(cluster, streams...)
 }
 
 // writeOutput writes the manifests, or the diff.

@@ -53,6 +53,9 @@ func (j *job) render() ([]byte, error) {
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		return nil, &rendererError{j.renderer[0], exit}
 	} else if err != nil {
+		if missing := (*exec.Error)(nil); errors.As(err, &missing) {
+			err = missing.Err
+		}
 		return nil, fmt.Errorf("cannot run %s: %w", j.renderer[0], file.Cause(err))
 	}
 	return stdout.Bytes(), nil
