@@ -3,6 +3,7 @@ GO       ?= go
 PLUGIN   ?= dist/helm-plugin
 FUZZTIME ?= 60s
 VERSION  ?= 0.1.0
+PREFIX   ?= /usr/local
 IMAGE    ?= enmesh/enmesh-fn:dev
 ARCH     ?= $(shell $(GO) env GOARCH)
 PLATFORMS = linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64
@@ -12,7 +13,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/ve
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build plugin image dist tools $(TOOLS) kubernetes istio spire test test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
+.PHONY: help build install uninstall plugin image dist tools $(TOOLS) kubernetes istio spire test test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +21,20 @@ help: ## list the targets
 build: ## build bin/enmesh and bin/enmesh-fn
 	$(GO) build -o bin/enmesh $(BUILD) ./postrender/enmesh
 	$(GO) build -o bin/enmesh-fn $(BUILD) ./krm/enmesh-fn
+
+install: build ## install both programs and the shell completions below PREFIX (/usr/local), or DESTDIR/PREFIX
+	install -d $(INSTALLED_BIN) $(dir $(COMPLETIONS))
+	install bin/enmesh bin/enmesh-fn $(INSTALLED_BIN)
+	bin/enmesh completion bash > $(word 1,$(COMPLETIONS))
+	bin/enmesh completion zsh > $(word 2,$(COMPLETIONS))
+	bin/enmesh completion fish > $(word 3,$(COMPLETIONS))
+
+uninstall: ## remove what make install installed
+	rm -f $(INSTALLED_BIN)/enmesh $(INSTALLED_BIN)/enmesh-fn $(COMPLETIONS)
+
+install uninstall: INSTALLED_BIN = $(DESTDIR)$(PREFIX)/bin
+install uninstall: COMPLETIONS = $(addprefix $(DESTDIR)$(PREFIX)/share/, \
+	bash-completion/completions/enmesh zsh/site-functions/_enmesh fish/vendor_completions.d/enmesh.fish)
 
 plugin: build ## build dist/helm-plugin, for `helm plugin install` in Helm 4
 	mkdir -p $(PLUGIN)
@@ -81,8 +96,10 @@ fuzz: ## run each fuzz target for FUZZTIME (60s)
 mutants: ## break enmesh in 150 small ways, and list those that no test notices (minutes; MUTANTS="-n 20 -seed 7")
 	$(GO) run ./tests/mutants $(MUTANTS)
 
-docs: ## write fn/verdict/FINDINGS.md from the code
+docs: ## write the reference pages that are made from the code, and the README's versions
 	$(GO) test ./fn/verdict -run '^TestFindingsPage$$' -update
+	$(GO) test ./postrender -run '^TestFlagsPage$$' -update
+	$(GO) test ./tests -run '^TestVersions$$' -update
 
 lint: staticcheck ## run gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }

@@ -12,20 +12,20 @@ import (
 	"enmesh.dev/enmesh/fn/verdict"
 )
 
-// The README has a row for each outcome that is not a finding and for each verdict, with its meaning, and links to the page of all findings.
-func TestREADMEOutcomes(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
+// The page of reports has a row for each outcome that is not a finding and for each verdict, with its meaning, and links to the page of all findings.
+func TestOutcomesPage(t *testing.T) {
+	text, err := os.ReadFile("report/REPORT.md")
 	require.NoError(t, err)
-	readme := string(text)
+	page := string(text)
 	for _, reason := range outcome.Reasons() {
-		require.Contains(t, readme, "\n| "+string(reason)+" | "+reason.Meaning()+" |\n")
+		require.Contains(t, page, "\n| "+string(reason)+" | "+reason.Meaning()+" |\n")
 	}
 	for _, verdict := range outcome.Verdicts() {
-		require.Contains(t, readme, "\n| "+string(verdict)+" | "+verdict.Meaning()+" |\n")
+		require.Contains(t, page, "\n| "+string(verdict)+" | "+verdict.Meaning()+" |\n")
 	}
-	const page = "fn/verdict/FINDINGS.md"
-	require.Contains(t, readme, "("+page+")")
-	require.FileExists(t, "../"+page)
+	const findings = "../verdict/FINDINGS.md"
+	require.Contains(t, page, "("+findings+")")
+	require.FileExists(t, "report/"+findings)
 }
 
 // Every finding has a case that shows it.

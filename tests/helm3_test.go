@@ -71,6 +71,18 @@ func TestHelm3Install(t *testing.T) {
 	requireEnrolled(t, server.written)
 }
 
+// Helm 3 takes one post-renderer only, so enmesh runs the other one.
+func TestHelm3AnotherRenderer(t *testing.T) {
+	args := append([]string{"template", "demo", "charts/app"}, postRenderer3("--all", "--", "sed", "s/^  name: demo-/  name: other-/")...)
+	after := output(t, helm3(t, args...))
+	require.Contains(t, after, "name: other-web")
+	require.Equal(t, 3, strings.Count(after, "inject.istio.io/templates:"))
+	failing := run(t, helm3(t, append([]string{"template", "demo", "charts/app"}, postRenderer3("--all", "--", "sh", "-c", "echo the cause >&2; exit 9")...)...))
+	require.NotZero(t, failing.status)
+	require.Empty(t, failing.stdout)
+	require.Contains(t, failing.stderr, "the cause\nenmesh: sh failed: exit status 9")
+}
+
 func TestHelm3DryRun(t *testing.T) {
 	server := newAPIServer(t)
 	printed := output(t, helm3(t, server.install("app", append(postRenderer3("--all"), "--dry-run=client")...)...))

@@ -13,39 +13,37 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The commands in the READMEs work. Every fenced block with the info string `sh` runs, block by block, in a copy of the
-// repository and in the README's own folder. A `console` or `text` block, such as one that needs a cluster, does not run.
+// The commands of the examples and of the reference pages work. Every fenced block with the info string `sh` runs, block by block, in a
+// copy of the repository and in the page's own folder. TestNewcomer runs those of the README itself. A `console` or `text` block, such as one that needs a cluster, does not run.
 // Words after `sh` name programs that the block needs in addition to those of `make tools`. If one is missing, the block is
 // skipped. `helm` is Helm 4, unless the README's folder or such a word is helm3. `go install` installs into the copy.
 
 var shellBlock = regexp.MustCompile("(?ms)^```sh\\b([^\n]*)\n(.*?)^```")
 
 func TestREADME(t *testing.T) {
-	readmes, err := filepath.Glob(filepath.Join(root, "examples/*/README.md"))
-	require.NoError(t, err)
-	for _, file := range append(readmes, filepath.Join(root, "README.md")) {
+	var pages []string
+	for _, pattern := range []string{"examples/*/README.md", "fn/*/*.md", "postrender/*.md"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		pages = append(pages, files...)
+	}
+	for _, file := range pages {
 		name, err := filepath.Rel(root, file)
 		require.NoError(t, err)
 		t.Run(name, func(t *testing.T) {
-			if !isFile(file) {
-				t.Skip("not written yet")
-			}
 			copied := copyRepository(t)
 			env := helmEnv(t)
-			for _, block := range shellBlock.FindAllStringSubmatch(read(t, file), -1) {
-				needs, script := strings.Fields(block[1]), block[2]
+			for _, block := range blocksOf(t, file) {
+				needs, script := block.needs, block.script
 				if missing := slices.IndexFunc(needs, isMissing); missing >= 0 {
 					t.Logf("skipped, because %s is missing:\n%s", needs[missing], script)
 					continue
-				}
-				if script == "make test\n" {
-					continue // this test is part of it
 				}
 				if slices.Contains(needs, "docker") {
 					output(t, exec.Command("make", "-C", copied, "image"))
 				}
 				helm := "helm4"
-				if strings.Contains(name+block[1], "helm3") {
+				if strings.Contains(name, "helm3") || slices.Contains(needs, "helm3") {
 					helm = "helm3"
 				}
 				cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
@@ -57,6 +55,19 @@ func TestREADME(t *testing.T) {
 			}
 		})
 	}
+}
+
+// block is one block of commands, and what it needs beside the programs of enmesh.
+type block struct {
+	needs  []string
+	script string
+}
+
+func blocksOf(t *testing.T, page string) (blocks []block) {
+	for _, found := range shellBlock.FindAllStringSubmatch(read(t, page), -1) {
+		blocks = append(blocks, block{strings.Fields(found[1]), found[2]})
+	}
+	return blocks
 }
 
 // isMissing says whether a program is not installed or, for docker, has no daemon to talk to.

@@ -32,7 +32,7 @@ func page() string {
 	b.WriteString(`# Findings
 
 A finding is something wrong or doubtful about a pod, or about an object that affects pods.
-` + "`enmesh --explain REASON`" + ` shows one. An error fails ` + "`--check`" + `; with ` + "`--strict`" + ` errors and warnings fail every mode. Findings
+` + "`enmesh explain REASON`" + ` shows one. An error fails ` + "`--check`" + `; with ` + "`--strict`" + ` errors and warnings fail every mode. Findings
 about a pod that is not selected are warnings at most. The verdict is the one that a pod with the finding gets; if there is
 none, the finding has no effect on it.
 

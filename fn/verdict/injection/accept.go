@@ -10,7 +10,7 @@ import (
 
 var AcceptUnknown = &analysis.Definition{Reason: "AcceptUnknown", Severity: outcome.Warning,
 	Message: "the annotation enmesh.dev/accept names a reason that does not exist, so it accepts nothing",
-	Remedy:  "correct the reason: enmesh --explain REASON knows it"}
+	Remedy:  "correct the reason: enmesh explain REASON knows it"}
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Labels, Stage: analysis.EveryPod,
 	Findings: []*analysis.Definition{AcceptUnknown}, Order: 5, Run: findUnknownAccepted})
