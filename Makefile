@@ -1,19 +1,18 @@
 # This needs only Go and make. `make help` lists the targets.
 GO       ?= go
-PLUGIN   ?= dist/helm-plugin
 FUZZTIME ?= 60s
 VERSION  ?= 0.1.0
 PREFIX   ?= /usr/local
 IMAGE    ?= enmesh/enmesh-fn:dev
 ARCH     ?= $(shell $(GO) env GOARCH)
-PLATFORMS = linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64
+PLATFORMS ?= linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
 TOOLS     = helm3 helm4 kustomize yq
 BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/version.release=$(VERSION)"
 
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build install uninstall plugin image dist tools $(TOOLS) kubernetes istio spire test test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
+.PHONY: help build install uninstall plugin plugin-package image dist tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -36,9 +35,27 @@ install uninstall: INSTALLED_BIN = $(DESTDIR)$(PREFIX)/bin
 install uninstall: COMPLETIONS = $(addprefix $(DESTDIR)$(PREFIX)/share/, \
 	bash-completion/completions/enmesh zsh/site-functions/_enmesh fish/vendor_completions.d/enmesh.fish)
 
-plugin: build ## build dist/helm-plugin, for `helm plugin install` in Helm 4
-	mkdir -p $(PLUGIN)
-	cp postrender/plugin.yaml bin/enmesh $(PLUGIN)/
+# Helm's plugins, in PLUGINS. HELM is the Helm 4 that packages them; KEY names the key in the file KEYRING that signs them.
+PLUGINS ?= dist/helm
+HELM    ?= bin/helm4
+SIGN     = $(if $(KEY),--sign --key "$(KEY)" --keyring "$(KEYRING)" $(if $(PASSPHRASE_FILE),--passphrase-file "$(PASSPHRASE_FILE)"),--sign=false)
+
+plugin: ## build the folders of Helm's plugins in dist/helm, for all platforms
+	@set -e; mkdir -p $(PLUGINS); for plugin in enmesh enmesh-cli enmesh-helm3; do \
+		rm -rf $(PLUGINS)/$$plugin; cp -R postrender/helm/$$plugin $(PLUGINS)/; cp LICENSE $(PLUGINS)/$$plugin/; \
+		sed 's/^version: .*/version: $(VERSION)/' postrender/helm/$$plugin/plugin.yaml > $(PLUGINS)/$$plugin/plugin.yaml; \
+	done; \
+	for platform in $(PLATFORMS); do \
+		os=$${platform%-*}; arch=$${platform#*-}; exe=; test $$os != windows || exe=.exe; \
+		GOOS=$$os GOARCH=$$arch $(GO) build -o $(PLUGINS)/enmesh/enmesh-$$platform$$exe $(BUILD) ./postrender/enmesh; \
+		cp $(PLUGINS)/enmesh/enmesh-$$platform$$exe $(PLUGINS)/enmesh-helm3/; \
+	done
+
+# Helm 3 wants plugin.yaml at the root of an archive, and no folders in it.
+plugin-package: plugin $(if $(filter bin/helm4,$(HELM)),helm4) ## package them as archives, signed if KEY is set
+	$(HELM) plugin package $(SIGN) --destination $(PLUGINS) $(PLUGINS)/enmesh
+	$(HELM) plugin package $(SIGN) --destination $(PLUGINS) $(PLUGINS)/enmesh-cli
+	cd $(PLUGINS)/enmesh-helm3 && tar -czf ../enmesh-helm3-$(VERSION).tgz *
 
 image: ## build the KRM function's image, $(IMAGE) (needs docker)
 	GOOS=linux GOARCH=$(ARCH) $(GO) build -o dist/enmesh-fn-linux-$(ARCH) $(BUILD) ./krm/enmesh-fn
@@ -54,11 +71,14 @@ dist: ## build both programs for each platform in dist/, with checksums
 
 tools: $(TOOLS) ## build Helm 3, Helm 4, kustomize and yq in bin/, for the tests (minutes the first time)
 
-$(TOOLS) staticcheck:
+$(TOOLS) staticcheck oras:
 	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/$@ $(BUILD) tool
 
 test: tools ## run all tests
 	$(GO) test -count=1 ./...
+
+test-plugin: helm3 helm4 oras ## install Helm's plugins as users do: from signed archives and from registries (minutes the first time)
+	$(GO) test -C tests/helmplugin -count=1 -v ./...
 
 # Kubernetes's programs do not start without a version.
 kubernetes istio: STAMP = -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v1.35.0"

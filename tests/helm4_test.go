@@ -1,10 +1,11 @@
 package tests
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -106,7 +107,7 @@ func TestHelm4InstallError(t *testing.T) {
 	require.Zero(t, server.releases)
 }
 
-// helm4 is a Helm with two plugins: enmesh as `make plugin` lays it out, and identity.
+// helm4 is a Helm with two plugins: enmesh from the archive that `make plugin-package` makes for this platform, and identity.
 type helm4 struct {
 	program string
 	env     []string
@@ -114,14 +115,28 @@ type helm4 struct {
 
 func newHelm4(t *testing.T) helm4 {
 	h := helm4{tool(t, "helm4"), helmEnv(t)}
-	dir := filepath.Join(t.TempDir(), "enmesh")
-	require.NoError(t, os.MkdirAll(dir, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "plugin.yaml"), []byte(read(t, root, "postrender/plugin.yaml")), 0o644))
-	require.NoError(t, os.Symlink(enmesh, filepath.Join(dir, "enmesh")))
-	output(t, h.command("plugin", "install", dir))
+	output(t, h.command("plugin", "install", "--verify=false", pluginArchive(t, h.program)))
 	output(t, h.command("plugin", "install", "testdata/identity"))
 	return h
 }
+
+// pluginArchive makes the archive once.
+func pluginArchive(t *testing.T, helm string) string {
+	t.Helper()
+	dir := filepath.Join(filepath.Dir(enmesh), "plugins")
+	makePlugin.Do(func() {
+		output(t, exec.Command("make", "-C", root, "plugin-package", "HELM="+helm, "PLUGINS="+dir, "PLATFORMS="+platform))
+	})
+	archives, err := filepath.Glob(filepath.Join(dir, "enmesh-[0-9]*.tgz"))
+	require.NoError(t, err)
+	require.Len(t, archives, 1)
+	return archives[0]
+}
+
+var makePlugin sync.Once
+
+// platform is that of the tests, as the Makefile writes it.
+const platform = runtime.GOOS + "-" + runtime.GOARCH
 
 func (h helm4) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(h.program, args...)

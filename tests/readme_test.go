@@ -17,6 +17,7 @@ import (
 // copy of the repository and in the page's own folder. TestNewcomer runs those of the README itself. A `console` or `text` block, such as one that needs a cluster, does not run.
 // Words after `sh` name programs that the block needs in addition to those of `make tools`. If one is missing, the block is
 // skipped. `helm` is Helm 4, unless the README's folder or such a word is helm3. `go install` installs into the copy.
+// make builds for this platform only.
 
 var shellBlock = regexp.MustCompile("(?ms)^```sh\\b([^\n]*)\n(.*?)^```")
 
@@ -49,7 +50,7 @@ func TestREADME(t *testing.T) {
 				cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
 				cmd.Dir = filepath.Join(copied, filepath.Dir(name))
 				path := strings.Join([]string{copied + "/bin", filepath.Dir(enmesh), programs(t, helm), os.Getenv("PATH")}, ":")
-				cmd.Env = append(env, "PATH="+path, "GOBIN="+copied+"/bin")
+				cmd.Env = append(env, "PATH="+path, "GOBIN="+copied+"/bin", "PLATFORMS="+platform)
 				r := run(t, cmd)
 				require.Zero(t, r.status, "%s\n%s%s", script, r.stdout, r.stderr)
 			}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -50,17 +51,21 @@ func testUpgrade(t *testing.T, p *plane.Plane) {
 	}
 }
 
-// newHelm4 installs enmesh as a plugin, which Helm 4 wants.
+// newHelm4 installs enmesh as a plugin, which Helm 4 wants, from the archive that users install.
 func newHelm4(t *testing.T) helm {
 	t.Helper()
-	plugins := t.TempDir()
-	text, err := os.ReadFile("../../postrender/plugin.yaml")
+	dir := t.TempDir()
+	made, err := exec.Command("make", "-C", "../..", "plugin-package", "PLUGINS="+dir, "PLATFORMS="+runtime.GOOS+"-"+runtime.GOARCH, "HELM="+plane.Tool(t, "helm4")).CombinedOutput()
+	require.NoError(t, err, string(made))
+	archives, err := filepath.Glob(filepath.Join(dir, "enmesh-[0-9]*.tgz"))
 	require.NoError(t, err)
-	dir := filepath.Join(plugins, "enmesh")
-	require.NoError(t, os.Mkdir(dir, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "plugin.yaml"), text, 0o644))
-	require.NoError(t, os.Symlink(plane.Tool(t, "enmesh"), filepath.Join(dir, "enmesh")))
-	return helm{"helm4", "enmesh", []string{"HELM_PLUGINS=" + plugins}}
+	require.Len(t, archives, 1)
+	h := helm{"helm4", "enmesh", []string{"HELM_DATA_HOME=" + t.TempDir()}}
+	install := exec.Command(plane.Tool(t, h.name), "plugin", "install", "--verify=false", archives[0])
+	install.Env = append(os.Environ(), h.env...)
+	text, err := install.CombinedOutput()
+	require.NoError(t, err, string(text))
+	return h
 }
 
 func (h helm) run(t *testing.T, p *plane.Plane, namespace string, args ...string) error {
