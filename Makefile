@@ -52,7 +52,7 @@ plugin: ## build the folders of Helm's plugins in dist/helm, for all platforms
 	done
 
 # Helm 3 wants plugin.yaml at the root of an archive, and no folders in it.
-plugin-package: plugin $(if $(filter bin/helm4,$(HELM)),helm4) ## package them as archives, signed if KEY is set
+plugin-package: plugin $(if $(filter bin/helm4,$(HELM)),helm4) ## package these as archives, signed if KEY is set
 	$(HELM) plugin package $(SIGN) --destination $(PLUGINS) $(PLUGINS)/enmesh
 	$(HELM) plugin package $(SIGN) --destination $(PLUGINS) $(PLUGINS)/enmesh-cli
 	cd $(PLUGINS)/enmesh-helm3 && tar -czf ../enmesh-helm3-$(VERSION).tgz *

@@ -36,7 +36,7 @@ func TestHelm3URL(t *testing.T) {
 // Helm 3 takes no archive that is a file, and makes a link of a folder. Unpacked in the folder of its plugins, the archive is installed.
 func TestHelm3Unpacked(t *testing.T) {
 	p, m := newPackages(t), newMachine(t)
-	archive := p.archive("enmesh-helm3", released)
+	archive := p.archive("enmesh-helm3", next)
 	require.Contains(t, m.refuses(t, "helm3", "plugin", "install", archive), "expected plugin to be a folder")
 	dir := filepath.Join(m.plugins, "enmesh-helm3")
 	require.NoError(t, os.MkdirAll(dir, 0o755))
@@ -51,7 +51,7 @@ func TestHelm3Unpacked(t *testing.T) {
 // Helm 4's archive is nothing for Helm 3.
 func TestHelm3ForeignArchive(t *testing.T) {
 	p, m := newPackages(t), newMachine(t)
-	require.Contains(t, m.refuses(t, "helm3", "plugin", "install", serve(t, p)+"enmesh-"+released+".tgz"), "plugin.yaml) missing")
+	require.Contains(t, m.refuses(t, "helm3", "plugin", "install", serve(t, p)+"enmesh-"+next+".tgz"), "plugin.yaml) missing")
 }
 
 // Where both Helms are, Helm 3 has a HELM_DATA_HOME of its own. Neither then complains of what the other has.
@@ -59,9 +59,9 @@ func TestBothHelms(t *testing.T) {
 	p, helm4 := newPackages(t), newMachine(t)
 	helm3 := helm4.withDataHome("helm3")
 	for _, plugin := range []string{"enmesh", "enmesh-cli"} {
-		helm4.output(t, "helm4", "plugin", "install", "--keyring", p.public, p.archive(plugin, released))
+		helm4.output(t, "helm4", "plugin", "install", "--keyring", p.public, p.archive(plugin, next))
 	}
-	helm3.output(t, "helm3", "plugin", "install", serve(t, p)+"enmesh-helm3-"+released+".tgz")
+	helm3.output(t, "helm3", "plugin", "install", serve(t, p)+"enmesh-helm3-"+next+".tgz")
 	helm4.requireEnrolls(t, "helm4", "enmesh")
 	helm3.requireEnrolls(t, "helm3", helm3.binary())
 	for _, command := range [][]string{{"version"}, {"plugin", "list"}, {"template", "demo", chart}} {
@@ -75,9 +75,9 @@ func TestBothHelms(t *testing.T) {
 // In one folder they disturb each other. That is why the advice is given: if a Helm learns better, it can go.
 func TestSharedFolder(t *testing.T) {
 	p, m := newPackages(t), newMachine(t)
-	m.output(t, "helm3", "plugin", "install", serve(t, p)+"enmesh-helm3-"+released+".tgz")
+	m.output(t, "helm3", "plugin", "install", serve(t, p)+"enmesh-helm3-"+next+".tgz")
 	require.Contains(t, m.output(t, "helm4", "plugin", "list").stdout, "legacy", "Helm 4 has Helm 3's form as a command")
-	m.output(t, "helm4", "plugin", "install", "--keyring", p.public, p.archive("enmesh", released))
+	m.output(t, "helm4", "plugin", "install", "--keyring", p.public, p.archive("enmesh", next))
 	require.Contains(t, m.output(t, "helm3", "version").stderr, "failed to load plugins")
 	require.Contains(t, m.refuses(t, "helm4", "template", "demo", chart, "--post-renderer", "enmesh"), `two plugins claim the name "enmesh"`)
 }

@@ -90,7 +90,7 @@ func TestHelm4URL(t *testing.T) {
 	p, m := newPackages(t), newMachine(t)
 	server := serve(t, p)
 	for _, plugin := range []string{"enmesh", "enmesh-cli"} {
-		require.Contains(t, m.output(t, "helm4", "plugin", "install", "--keyring", p.public, server+plugin+"-"+released+".tgz").stdout, "Signed by: enmesh")
+		require.Contains(t, m.output(t, "helm4", "plugin", "install", "--keyring", p.public, server+plugin+"-"+next+".tgz").stdout, "Signed by: enmesh")
 	}
 	requireFiles(t, m.plugins)
 	m.requireEnrolls(t, "helm4", "enmesh")

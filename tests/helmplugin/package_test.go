@@ -15,14 +15,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// released is the version of the Makefile, for all platforms. next is a later one, for this platform.
+// released is the version of the Makefile, for all platforms. next is a later one, for this platform only: it is installed faster.
 const (
 	released = "0.1.0"
 	next     = "0.2.0"
 )
 
-// keys are the publisher's key, and its public half.
-type keys struct{ private, public string }
+// keys are files: the publisher's key, the passphrase that locks it, and its public half.
+type keys struct{ private, passphrase, public string }
 
 // packages are what `make plugin-package` made: the archives of both versions, and the keys that signed them.
 type packages struct {
@@ -46,7 +46,7 @@ func newPackages(t *testing.T) packages {
 		p := packages{filepath.Join(dir, "archives"), newKeys(t, dir, "enmesh")}
 		for version, platforms := range map[string]string{released: "", next: runtime.GOOS + "-" + runtime.GOARCH} {
 			build := filepath.Join(dir, "build")
-			args := []string{"-C", "../..", "plugin-package", "HELM=" + helm, "PLUGINS=" + build, "KEY=enmesh", "KEYRING=" + p.private}
+			args := []string{"-C", "../..", "plugin-package", "HELM=" + helm, "PLUGINS=" + build, "KEY=enmesh", "KEYRING=" + p.private, "PASSPHRASE_FILE=" + p.passphrase}
 			if version != released { // the Makefile's own values otherwise
 				args = append(args, "VERSION="+version, "PLATFORMS="+platforms)
 			}
@@ -78,7 +78,7 @@ func (p packages) archive(plugin, version string) string {
 	return filepath.Join(p.dir, plugin+"-"+version+".tgz")
 }
 
-// newKeys makes a throw-away key.
+// newKeys makes a throw-away key. It is locked, as a publisher's is.
 func newKeys(t *testing.T, dir, name string) keys {
 	t.Helper()
 	entity, err := openpgp.NewEntity(name, "", name+"@example.org", &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA, DefaultHash: crypto.SHA256})
@@ -90,9 +90,12 @@ func newKeys(t *testing.T, dir, name string) keys {
 		require.NoError(t, file.Close())
 		return file.Name()
 	}
+	public := write(name+".gpg", entity.Serialize)
+	require.NoError(t, entity.EncryptPrivateKeys([]byte("a passphrase"), nil))
 	return keys{
-		private: write(name+"-private.gpg", func(w io.Writer) error { return entity.SerializePrivate(w, nil) }),
-		public:  write(name+".gpg", entity.Serialize),
+		private:    write(name+"-private.gpg", func(w io.Writer) error { return entity.SerializePrivateWithoutSigning(w, nil) }),
+		passphrase: write("passphrase", func(w io.Writer) error { _, err := io.WriteString(w, "a passphrase\n"); return err }),
+		public:     public,
 	}
 }
 
