@@ -76,6 +76,7 @@ $(TOOLS) staticcheck oras:
 
 test: tools ## run all tests
 	$(GO) test -count=1 ./...
+	$(GO) test -C tests/schema -count=1 ./...
 
 test-plugin: helm3 helm4 oras ## install Helm's plugins as users do: from signed archives and from registries (minutes the first time)
 	$(GO) test -C tests/helmplugin -count=1 -v ./...
@@ -120,6 +121,7 @@ docs: ## write the reference pages that are made from the code, and the README's
 	$(GO) test ./fn/verdict -run '^TestFindingsPage$$' -update
 	$(GO) test ./postrender -run '^TestFlagsPage$$' -update
 	$(GO) test ./tests -run '^TestVersions$$' -update
+	$(GO) test -C tests/schema -run '^TestPublished$$' -update
 
 lint: staticcheck ## run gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }

@@ -20,7 +20,7 @@ func TestResultNode(t *testing.T) {
 		{Message: "it's so", Severity: framework.Error},
 		{Message: "12", Severity: framework.Info, ResourceRef: reference, File: &framework.File{Path: "a.yaml"}},
 		{Message: "a: b", ResourceRef: &namespaced, Field: &framework.Field{Path: "spec.template"}, File: &framework.File{Path: "a.yaml", Index: 3},
-			Tags: map[string]string{"verdict": "SPIRE", "reason": "Enrolled", "empty": ""}},
+			Tags: map[string]string{"verdict": "SPIRE", "outcome": "Enrolled", "empty": ""}},
 	} {
 		want, err := yamledit.FromJSON(r)
 		require.NoError(t, err)

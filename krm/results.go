@@ -44,9 +44,13 @@ func newResults(out *outcome.Outcome) (results []framework.Result, failed bool) 
 	return results, err != nil
 }
 
-// tags are for programs.
+// tags are for programs: the reason of a finding, or the outcome that was decided.
 func tags(r report.Result) map[string]string {
-	tags := map[string]string{"reason": string(r.Reason)}
+	name := "outcome"
+	if r.IsFinding {
+		name = "reason"
+	}
+	tags := map[string]string{name: string(r.Reason)}
 	if r.Fails {
 		tags["fails"] = "true"
 	}

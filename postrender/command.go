@@ -57,7 +57,7 @@ if it fails. If the status is not 0, enmesh has written no manifests. With --exi
 			if cmd.Flags().Changed("explain") {
 				return explain(stdout, flags.explain)
 			}
-			j := job{flags: flags, stdin: stdin, stdout: stdout, stderr: stderr, helm4: getenv("HELM_PLUGIN_NAME") != "",
+			j := job{flags: flags, stdin: stdin, stdout: stdout, stderr: stderr, helm4: getenv("HELM_PLUGIN_NAME") == "enmesh",
 				colours:  terminal.Colours{When: flags.color, Getenv: getenv},
 				messages: newMessages(flags.quiet, flags.warnings, cmd.Flags().Changed("warnings"))}
 			j.files, j.renderer = args, nil
@@ -81,6 +81,10 @@ if it fails. If the status is not 0, enmesh has written no manifests. With --exi
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	flags.define(cmd.Flags())
+	// Helm keeps --namespace for itself, and tells it to a plugin's command in a variable. A post-renderer may inherit that variable from
+	// elsewhere, so it is not read: the plugin passes it in this flag.
+	cmd.PersistentFlags().StringVar(&flags.helmNamespace, "helm-namespace", "", "the `namespace` of objects that do not set one, unless another setting does")
+	_ = cmd.PersistentFlags().MarkHidden("helm-namespace") // it exists
 	for name, values := range map[string][]string{
 		"hooks":               {"Skip", "Enroll"},
 		"peer-authentication": {"STRICT"},

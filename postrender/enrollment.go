@@ -45,6 +45,9 @@ func (f *flags) enrollment(given *pflag.FlagSet, readFile func(string) ([]byte, 
 		s.Exclude = append(s.Exclude, types.Selector{LabelSelector: f.exclude})
 	})
 	set("namespace", "spec.namespace", func() { s.Namespace = f.namespace })
+	if s.Namespace == "" {
+		s.Namespace = f.helmNamespace
+	}
 	set("trust-domain", "spec.trustDomain", func() { s.TrustDomain = f.trustDomain })
 	set("identity-label", "spec.identityLabel.key", func() { s.IdentityLabel = config.NewIdentityLabel(f.identityLabel) })
 	set("revision", "spec.revision", func() { s.Revision = f.revision })

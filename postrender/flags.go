@@ -17,6 +17,7 @@ type flags struct {
 	all                bool
 	selector, exclude  string
 	namespace          string
+	helmNamespace      string
 	trustDomain        string
 	identityLabel      string
 	revision           string

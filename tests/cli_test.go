@@ -140,13 +140,13 @@ func requireReport(t *testing.T, file string) {
 	var report struct {
 		Pods []struct {
 			Resource struct{ Kind, Name string }
-			Reason   string
+			Outcome  string
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(read(t, file)), &report))
 	var pods []string
 	for _, pod := range report.Pods {
-		pods = append(pods, pod.Resource.Kind+" "+pod.Resource.Name+" "+pod.Reason)
+		pods = append(pods, pod.Resource.Kind+" "+pod.Resource.Name+" "+pod.Outcome)
 	}
 	require.ElementsMatch(t, []string{"Deployment demo-web Enrolled", "StatefulSet demo-db Enrolled", "CronJob demo-report Enrolled"}, pods)
 }

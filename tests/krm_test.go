@@ -167,7 +167,7 @@ func TestKpt(t *testing.T) {
 		require.Zero(t, r.status, r.stderr)
 		require.Equal(t, want, seedPod(t, read(t, dir, "app.yaml")))
 		results := read(t, dir, "results/results.yaml")
-		require.Equal(t, 1, strings.Count(results, "reason: "), "one result for each workload")
+		require.Equal(t, 1, strings.Count(results, "outcome: "), "one result for each workload")
 		require.Contains(t, results, "path: app.yaml")
 	})
 	t.Run("files keep what kpt keeps", func(t *testing.T) {

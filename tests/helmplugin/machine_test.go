@@ -131,15 +131,15 @@ func (m machine) requireEnrolls(t *testing.T, helm, postRenderer string) {
 	require.Contains(t, enrolled.stdout, "inject.istio.io/templates:")
 	require.Empty(t, enrolled.stderr)
 
-	r := m.run(t, rendered, helm, "enmesh", "--all", "--diff", "-nshop")
+	r := m.run(t, rendered, helm, "enmesh", "--all", "--diff", "-n", "shop")
 	require.Zero(t, r.status, r.stderr)
 	require.Contains(t, r.stdout, "+        inject.istio.io/templates: ")
 	require.Contains(t, r.stderr, "Deployment shop/demo-web: enrolled as a sidecar: spiffe://<trust domain>/ns/shop/sa/demo-web\n")
 	require.Contains(t, r.stderr, "1 Enrolled\n")
 
-	r = m.run(t, rendered, helm, "enmesh", "--all", "--check", "--namespace", "shop")
+	r = m.run(t, rendered, helm, "enmesh", "--all", "--check")
 	require.Equal(t, 1, r.status, r.stderr)
-	require.Contains(t, r.stderr, "Deployment demo-web: ", "Helm keeps --namespace for itself")
+	require.Contains(t, r.stderr, "Deployment default/demo-web: ", "Helm's current namespace")
 	require.Equal(t, 2, m.run(t, rendered, helm, "enmesh", "--no-such-flag").status)
 	require.Contains(t, m.output(t, helm, "enmesh", "explain", "HostNetwork").stdout, "Istio never injects")
 }
