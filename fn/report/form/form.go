@@ -11,13 +11,14 @@ import (
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/report"
+	"enmesh.dev/enmesh/fn/report/ci"
 )
 
 // Form is one form of a report.
 type Form struct {
 	// Name is what --report calls it.
 	Name string
-	// Extensions of the files that have it, such as .json.
+	// Extensions of the files that have it, such as .json. A form without any is chosen by its name.
 	Extensions []string
 	// Encode writes a report. Colours are for a terminal, and only the table has them.
 	Encode func(r report.Report, colours bool) ([]byte, error)
@@ -32,6 +33,10 @@ var forms = []Form{
 		[]string{"apiVersion: " + config.APIVersion + "\nerror: ", "apiVersion: " + config.APIVersion + "\nkind: " + report.Kind + "\n"}},
 	{"markdown", []string{".md", ".markdown"}, plain(report.Report.Markdown), []string{"# Mesh report\n"}},
 	{"entries", []string{".entries"}, plain(report.Report.Entries), []string{"Entry ID         : "}},
+	{"sarif", []string{".sarif"}, plain(ci.SARIF), []string{ci.SARIFStart}},
+	{"junit", []string{".xml"}, plain(ci.JUnit), []string{ci.JUnitStart}},
+	{"gitlab", nil, plain(ci.GitLab), []string{ci.GitLabStart}}, // its file is .json, which another form has
+	{"github", nil, plain(ci.GitHub), ci.GitHubStarts},          // it is no file, but goes to the job's log
 }
 
 // plain is a form without colours.
@@ -77,9 +82,9 @@ func Extensions() (all []string) {
 	return all
 }
 
-// IsReport says whether a text is a report, or empty.
+// IsReport says whether a text is a report, or has nothing to lose: it is empty, or an empty list, which is a report in some of the forms.
 func IsReport(text []byte) bool {
-	return len(text) == 0 || slices.ContainsFunc(forms, func(f Form) bool {
+	return len(text) == 0 || string(text) == "[]\n" || slices.ContainsFunc(forms, func(f Form) bool {
 		return slices.ContainsFunc(f.starts, func(start string) bool { return bytes.HasPrefix(text, []byte(start)) })
 	})
 }
