@@ -72,15 +72,15 @@ func junitName(r report.Result) (class, name string, key any) {
 
 // note adds a result to its test case.
 func (c *junitCase) note(result report.Result, r report.Report) {
+	if result.Pod != nil && !result.IsFinding && !result.Pod.Outcome.IsSelected() {
+		c.Skipped = &junitSkipped{Message: xmlText(string(result.Reason) + ": " + report.Printable(result.Message))}
+		return
+	}
 	line := result.String()
 	if result.Reason == report.JobFailed {
 		line = r.Error
 	}
-	line = xmlText(report.Printable(line))
-	c.lines = append(c.lines, line)
-	if result.Pod != nil && !result.IsFinding && !result.Pod.Outcome.IsSelected() {
-		c.Skipped = &junitSkipped{Message: xmlText(string(result.Reason) + ": " + report.Printable(result.Message))}
-	}
+	c.lines = append(c.lines, xmlText(report.Printable(line)))
 	if result.Fails && c.Failure == nil {
 		c.Failure = &junitFailure{Type: result.Rule, Message: xmlText(report.Printable(entry{Result: result}.text()))}
 	}

@@ -2,6 +2,7 @@ package ci
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"enmesh.dev/enmesh/fn/outcome"
@@ -84,6 +85,7 @@ func newSARIFLocation(e entry) sarifLocation {
 	}
 	if e.Resource.Kind != "" {
 		name := []string{e.Resource.APIVersion, e.Resource.Kind, e.Resource.Namespace, e.Resource.Name}
+		name = slices.DeleteFunc(name, func(part string) bool { return part == "" })
 		at.LogicalLocations = []sarifLogicalLocation{{
 			Name:               report.Printable(cmp.Or(e.Field, e.Resource.String())),
 			FullyQualifiedName: report.Printable(strings.TrimSuffix(strings.Join(name, "/")+"#"+e.Field, "#")),
