@@ -1,161 +1,123 @@
 package ci
 
 import (
-	"encoding/xml"
+	"bytes"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"enmesh.dev/enmesh/fn/report"
 )
 
 // JUnitStart is how each report in the form JUnit starts.
-const JUnitStart = xml.Header + `<testsuites name="enmesh"`
+const JUnitStart = `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="enmesh"`
 
 // JUnit is the form of the XML files that JUnit writes, which most CI systems read. A test case is a pod, another object that was added or
 // has findings, a finding about the input, or the error of the job. It fails exactly if what it is about fails the job. Its text has all
 // that was found, also what does not fail the job. A pod that is not selected is skipped.
 func JUnit(r report.Report) ([]byte, error) {
-	suite := junitSuite{Name: "enmesh", Time: "0"}
-	for _, c := range junitCases(r) {
-		suite.add(c)
+	cases := testCases(r)
+	failures, skipped := 0, 0
+	for _, c := range cases {
+		switch {
+		case c.failure != nil:
+			failures++
+		case c.skipped != "":
+			skipped++
+		}
 	}
-	text, err := xml.MarshalIndent(junitSuites{Name: "enmesh", Tests: suite.Tests, Failures: suite.Failures, Skipped: suite.Skipped, Time: "0",
-		Suites: []junitSuite{suite}}, "", "  ")
-	return append([]byte(xml.Header), append(text, '\n')...), err
+	counts := fmt.Sprintf(`name="enmesh" tests="%d" failures="%d" errors="0" skipped="%d" time="0"`, len(cases), failures, skipped)
+	var b bytes.Buffer
+	b.WriteString(strings.TrimSuffix(JUnitStart, `name="enmesh"`) + counts + ">\n  <testsuite " + counts + ">\n")
+	for _, c := range cases {
+		c.write(&b)
+	}
+	b.WriteString("  </testsuite>\n</testsuites>\n")
+	return b.Bytes(), nil
 }
 
-// junitCases makes the test cases. Names that are equal get a number, because CI systems tell test cases apart by them.
-func junitCases(r report.Report) []*junitCase {
-	var cases []*junitCase
-	known, names := map[any]*junitCase{}, map[string]int{}
+// testCase is a test case of JUnit.
+type testCase struct {
+	class, name, file string
+	skipped           string         // why it is skipped, or ""
+	failure           *report.Result // the first that fails the job, or nil
+	lines             []string       // what was found
+}
+
+// testCases makes the test cases. Names that are equal get a number, because CI systems tell test cases apart by them.
+func testCases(r report.Report) []*testCase {
+	var cases []*testCase
+	known, names := map[any]*testCase{}, map[string]int{}
 	for result := range r.All() {
-		class, name, key := junitName(result)
+		class, name, key := caseOf(result)
 		c := known[key]
 		if c == nil {
 			names[class+name]++
 			if n := names[class+name]; n > 1 {
 				name = fmt.Sprintf("%s (%d)", name, n)
 			}
-			c = &junitCase{Class: class, Name: name, File: xmlText(locate(result).file), Time: "0"}
+			c = &testCase{class: class, name: name, file: locate(result).file}
 			cases, known[key] = append(cases, c), c
 		}
-		c.note(result, r)
+		c.add(result, r)
 	}
 	if cases == nil { // some CI systems take a report without test cases for a mistake
-		cases = []*junitCase{{Class: "enmesh.job", Name: "job", Time: "0", Skipped: &junitSkipped{Message: "there are no pods"}}}
+		cases = []*testCase{{class: "enmesh.job", name: "job", skipped: "there are no pods"}}
 	}
 	return cases
 }
 
-// junitName returns the class and the name of a result's test case, and what all results of the test case have in common.
-func junitName(r report.Result) (class, name string, key any) {
+// caseOf returns the class and the name of a result's test case, and what all results of the test case have in common.
+func caseOf(r report.Result) (class, name string, key any) {
 	switch {
 	case r.Reason == report.JobFailed:
-		class, name, key = "enmesh.job", "job", report.JobFailed
+		return "enmesh.job", "job", report.JobFailed
+	case r.Pod != nil && r.Pod.Template != "":
+		return "enmesh.pods", r.Resource.String() + ": " + r.Pod.Template, r.Pod
 	case r.Pod != nil:
-		class, name, key = "enmesh.pods", r.Resource.String(), r.Pod
-		if r.Pod.Template != "" {
-			name += ": " + r.Pod.Template
-		}
+		return "enmesh.pods", r.Resource.String(), r.Pod
 	case r.Resource.Kind != "":
-		class, name, key = "enmesh.objects", r.Resource.String(), r.Resource
-	default:
-		class, name = "enmesh.input", r.Rule
-		if r.Field != "" {
-			name += ": " + r.Field
-		}
-		key = name
+		return "enmesh.objects", r.Resource.String(), r.Resource
 	}
-	return class, xmlText(report.Printable(name)), key
+	name = strings.TrimSuffix(r.Rule+": "+r.Field, ": ")
+	return "enmesh.input", name, name
 }
 
-// note adds a result to its test case.
-func (c *junitCase) note(result report.Result, r report.Report) {
+// add adds a result.
+func (c *testCase) add(result report.Result, r report.Report) {
 	if result.Pod != nil && !result.IsFinding && !result.Pod.Outcome.IsSelected() {
-		c.Skipped = &junitSkipped{Message: xmlText(string(result.Reason) + ": " + report.Printable(result.Message))}
+		c.skipped = string(result.Reason) + ": " + result.Message
 		return
 	}
 	line := result.String()
 	if result.Reason == report.JobFailed {
 		line = r.Error
 	}
-	c.lines = append(c.lines, xmlText(report.Printable(line)))
-	if result.Fails && c.Failure == nil {
-		c.Failure = &junitFailure{Type: result.Rule, Message: xmlText(report.Printable(entry{Result: result}.text()))}
+	c.lines = append(c.lines, line)
+	if result.Fails && c.failure == nil {
+		c.failure = &result
 	}
 }
 
-// add adds a test case, which is complete.
-func (s *junitSuite) add(c *junitCase) {
-	text := strings.Join(c.lines, "\n")
-	s.Tests++
-	switch {
-	case c.Failure != nil:
-		c.Failure.Text, c.Skipped = text, nil
-		s.Failures++
-	case text != "":
-		c.Output = &junitOutput{Text: text}
+// write writes the test case in XML. Its time is 0: CI systems ask for one, and a report of the same input is the same each time.
+//
+// The package encoding/xml would do this too, but cost each start of enmesh half a millisecond, for tables that are not used here.
+func (c *testCase) write(b *bytes.Buffer) {
+	fmt.Fprintf(b, "    <testcase classname=%s name=%s", attribute(c.class), attribute(c.name))
+	if c.file != "" {
+		fmt.Fprintf(b, " file=%s", attribute(c.file))
 	}
-	if c.Skipped != nil {
-		s.Skipped++
-	}
-	s.Cases = append(s.Cases, c)
-}
-
-type junitSuites struct {
-	XMLName  xml.Name     `xml:"testsuites"`
-	Name     string       `xml:"name,attr"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Errors   int          `xml:"errors,attr"`
-	Skipped  int          `xml:"skipped,attr"`
-	Time     string       `xml:"time,attr"`
-	Suites   []junitSuite `xml:"testsuite"`
-}
-
-type junitSuite struct {
-	Name     string       `xml:"name,attr"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Errors   int          `xml:"errors,attr"`
-	Skipped  int          `xml:"skipped,attr"`
-	Time     string       `xml:"time,attr"` // CI systems ask for one, and a report is the same each time
-	Cases    []*junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	File    string        `xml:"file,attr,omitempty"`
-	Time    string        `xml:"time,attr"`
-	Skipped *junitSkipped `xml:"skipped"`
-	Failure *junitFailure `xml:"failure"`
-	Output  *junitOutput  `xml:"system-out"`
-
-	lines []string
-}
-
-type junitSkipped struct {
-	Message string `xml:"message,attr"`
-}
-
-type junitFailure struct {
-	Type    string `xml:"type,attr"`
-	Message string `xml:"message,attr"`
-	Text    string `xml:",cdata"`
-}
-
-type junitOutput struct {
-	Text string `xml:",cdata"`
-}
-
-// xmlText replaces the characters that XML has no way to write.
-func xmlText(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return utf8.RuneError
+	b.WriteString(" time=\"0\">\n")
+	switch text := characters(c.lines); {
+	case c.failure != nil:
+		fmt.Fprintf(b, "      <failure type=%s message=%s>%s</failure>\n", attribute(c.failure.Rule), attribute(entry{Result: *c.failure}.text()), text)
+	default:
+		if c.skipped != "" {
+			fmt.Fprintf(b, "      <skipped message=%s/>\n", attribute(c.skipped))
 		}
-		return r
-	}, text)
+		if c.lines != nil {
+			fmt.Fprintf(b, "      <system-out>%s</system-out>\n", text)
+		}
+	}
+	b.WriteString("    </testcase>\n")
 }

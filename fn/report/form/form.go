@@ -29,8 +29,8 @@ type Form struct {
 var forms = []Form{
 	{"table", []string{".txt", ".table"}, report.Report.Table, []string{"POD OF ", "error: "}},
 	{"json", []string{".json"}, plain(report.Report.JSON), []string{"{\n  \"apiVersion\": \"" + config.APIVersion + "\",\n  \"kind\": \"" + report.Kind + "\""}},
-	{"yaml", []string{".yaml", ".yml"}, plain(report.Report.YAML),
-		[]string{"apiVersion: " + config.APIVersion + "\nerror: ", "apiVersion: " + config.APIVersion + "\nkind: " + report.Kind + "\n"}},
+	{"yaml", []string{".yaml", ".yml"}, plain(report.Report.YAML), []string{yamlStart + "error: ", yamlStart + "findings:\n", yamlStart + "input:\n",
+		yamlStart + "kind: " + report.Kind + "\n"}}, // the fields are in alphabetical order, and some only if there is something in them
 	{"markdown", []string{".md", ".markdown"}, plain(report.Report.Markdown), []string{"# Mesh report\n"}},
 	{"entries", []string{".entries"}, plain(report.Report.Entries), []string{"Entry ID         : "}},
 	{"sarif", []string{".sarif"}, plain(ci.SARIF), []string{ci.SARIFStart}},
@@ -38,6 +38,8 @@ var forms = []Form{
 	{"gitlab", nil, plain(ci.GitLab), []string{ci.GitLabStart}}, // its file is .json, which another form has
 	{"github", nil, plain(ci.GitHub), ci.GitHubStarts},          // it is no file, but goes to the job's log
 }
+
+const yamlStart = "apiVersion: " + config.APIVersion + "\n"
 
 // plain is a form without colours.
 func plain(encode func(report.Report) ([]byte, error)) func(report.Report, bool) ([]byte, error) {
