@@ -50,26 +50,31 @@ func requireNoContradiction(t *testing.T, spec, input string) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
 	require.NoError(t, os.WriteFile(path("config.yaml"), []byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n"+spec), 0o644))
-	for _, check := range []bool{false, true} {
-		forms := map[string]string{}
-		var r report.Report
-		var ran result
-		for _, form := range []string{"json", "txt", "md", "entries"} {
-			args := []string{"--config", path("config.yaml"), "--report", path("report." + form)}
-			if check {
-				args = append(args, "--check")
+	for _, args := range [][]string{nil, {"--check"}, {"--strict"}, {"--check", "--no-assumptions"}} {
+		args = append(args, "--config", path("config.yaml"))
+		for _, file := range []string{"report.json", "report.txt", "report.md", "report.entries", "report.sarif", "report.xml", "gitlab=report.gitlab", "github=report.github"} {
+			form, name, named := strings.Cut(file, "=")
+			if !named {
+				args = append(args, "--report", path(form))
+			} else {
+				args = append(args, "--report", form+"="+path(name))
 			}
-			ran = call(strings.NewReader(input), nil, args...)
-			require.NotEqual(t, exitUsage, ran.status, ran.stderr)
-			forms[form] = string(text(t, path("report."+form)))
-			require.NoError(t, os.Remove(path("report."+form)))
 		}
-		require.NoError(t, json.Unmarshal([]byte(forms["json"]), &r))
+		ran := call(strings.NewReader(input), nil, args...)
+		require.NotEqual(t, exitUsage, ran.status, ran.stderr)
+		written := func(form string) string { return string(text(t, path("report."+form))) }
+		var r report.Report
+		require.NoError(t, json.Unmarshal([]byte(written("json")), &r))
 		require.Equal(t, ran.status != exitDone, r.Error != "", "the exit status and the report")
-		requireStatus(t, r, ran, check)
-		requireTable(t, r, forms["txt"])
-		requirePicture(t, r, forms["md"])
-		requireEntries(t, r, forms["entries"])
+		requireStatus(t, r, ran, slices.Contains(args, "--check"))
+		requireTable(t, r, written("txt"))
+		requirePicture(t, r, written("md"))
+		requireEntries(t, r, written("entries"))
+		all := entriesOf(r)
+		requireSARIF(t, all, ran, written("sarif"))
+		requireJUnit(t, r, ran, written("xml"))
+		requireGitLab(t, all, ran, written("gitlab"))
+		requireGitHub(t, all, ran, written("github"))
 	}
 }
 

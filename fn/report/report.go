@@ -48,12 +48,14 @@ type Report struct {
 	Order []string `json:"order,omitempty"`
 
 	out *outcome.Outcome // nil if the job failed before it had one
+	err error            // nil if the job did not fail
 }
 
 // New returns the report of a job. The outcome is nil if the job failed before it had one. The error is nil if the job did not
 // fail.
 func New(out *outcome.Outcome, err error) Report {
-	r := Report{APIVersion: config.APIVersion, Kind: Kind, Summary: map[string]int{}, Verdicts: map[string]int{}, Pods: []outcome.Pod{}, out: out}
+	r := Report{APIVersion: config.APIVersion, Kind: Kind, Summary: map[string]int{}, Verdicts: map[string]int{}, Pods: []outcome.Pod{},
+		out: out, err: err}
 	if err != nil {
 		r.Error = err.Error()
 	}
@@ -76,6 +78,33 @@ func (r Report) Results() iter.Seq[Result] {
 		return func(func(Result) bool) {}
 	}
 	return Results(r.out)
+}
+
+// All lists all that was decided and found, also the findings of severity info. If the job failed by something else, as by a document that
+// cannot be read, the first result is that error. So a job that failed always has a result that fails.
+func (r Report) All() iter.Seq[Result] {
+	return func(yield func(Result) bool) {
+		if r.err != nil && !r.explained() && !yield(jobFailure(r.err)) {
+			return
+		}
+		if r.out == nil {
+			return
+		}
+		for result := range all(r.out) {
+			if !yield(result) {
+				return
+			}
+		}
+	}
+}
+
+// explained says whether something that was decided or found fails the job.
+func (r Report) explained() bool {
+	if r.out == nil {
+		return false
+	}
+	pods, objects, findings := r.out.Failures()
+	return pods+objects+findings > 0
 }
 
 // Edits are the changes to each stream. They are nil if the job failed before it had an outcome.

@@ -11,13 +11,14 @@ import (
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/report"
+	"enmesh.dev/enmesh/fn/report/ci"
 )
 
 // Form is one form of a report.
 type Form struct {
 	// Name is what --report calls it.
 	Name string
-	// Extensions of the files that have it, such as .json.
+	// Extensions of the files that have it, such as .json. A form without any is chosen by its name.
 	Extensions []string
 	// Encode writes a report. Colours are for a terminal, and only the table has them.
 	Encode func(r report.Report, colours bool) ([]byte, error)
@@ -28,11 +29,17 @@ type Form struct {
 var forms = []Form{
 	{"table", []string{".txt", ".table"}, report.Report.Table, []string{"POD OF ", "error: "}},
 	{"json", []string{".json"}, plain(report.Report.JSON), []string{"{\n  \"apiVersion\": \"" + config.APIVersion + "\",\n  \"kind\": \"" + report.Kind + "\""}},
-	{"yaml", []string{".yaml", ".yml"}, plain(report.Report.YAML),
-		[]string{"apiVersion: " + config.APIVersion + "\nerror: ", "apiVersion: " + config.APIVersion + "\nkind: " + report.Kind + "\n"}},
+	{"yaml", []string{".yaml", ".yml"}, plain(report.Report.YAML), []string{yamlStart + "error: ", yamlStart + "findings:\n", yamlStart + "input:\n",
+		yamlStart + "kind: " + report.Kind + "\n"}}, // the fields are in alphabetical order, and some only if there is something in them
 	{"markdown", []string{".md", ".markdown"}, plain(report.Report.Markdown), []string{"# Mesh report\n"}},
 	{"entries", []string{".entries"}, plain(report.Report.Entries), []string{"Entry ID         : "}},
+	{"sarif", []string{".sarif"}, plain(ci.SARIF), []string{ci.SARIFStart}},
+	{"junit", []string{".xml"}, plain(ci.JUnit), []string{ci.JUnitStart}},
+	{"gitlab", nil, plain(ci.GitLab), []string{ci.GitLabStart}}, // its file is .json, which another form has
+	{"github", nil, plain(ci.GitHub), ci.GitHubStarts},          // it is no file, but goes to the job's log
 }
+
+const yamlStart = "apiVersion: " + config.APIVersion + "\n"
 
 // plain is a form without colours.
 func plain(encode func(report.Report) ([]byte, error)) func(report.Report, bool) ([]byte, error) {
@@ -77,9 +84,9 @@ func Extensions() (all []string) {
 	return all
 }
 
-// IsReport says whether a text is a report, or empty.
+// IsReport says whether a text is a report, or has nothing to lose: it is empty, or an empty list, which is a report in some of the forms.
 func IsReport(text []byte) bool {
-	return len(text) == 0 || slices.ContainsFunc(forms, func(f Form) bool {
+	return len(text) == 0 || string(text) == "[]\n" || slices.ContainsFunc(forms, func(f Form) bool {
 		return slices.ContainsFunc(f.starts, func(start string) bool { return bytes.HasPrefix(text, []byte(start)) })
 	})
 }
