@@ -58,7 +58,7 @@ func (r Report) podLines(pods []int) string {
 	}
 	for _, i := range pods {
 		b.WriteString("<br/>" + nodeText(r.Pods[i].Resource.String()))
-		if ports := portModes(r.Pods[i]); len(ports) > 0 {
+		if ports := PortModes(r.Pods[i]); len(ports) > 0 {
 			b.WriteString(nodeText(" (" + strings.Join(ports, ",") + ")"))
 		}
 	}

@@ -113,6 +113,17 @@ func (r Report) Callers(s Servers) []Callers {
 	return all
 }
 
+// How the clients are served, or that they are not.
+func (c Callers) How() string {
+	switch {
+	case c.Refused:
+		return "refused"
+	case c.Kind == outcome.MeshGateway:
+		return overMutualTLS
+	}
+	return overPlainText
+}
+
 // callerKinds are the kinds of clients that reach pods, in alphabetical order.
 func (r Report) callerKinds() []string {
 	var kinds []string

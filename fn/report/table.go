@@ -79,14 +79,15 @@ func findingReasons(p outcome.Pod) []string {
 
 // MutualTLSModes are the mode of a pod and the modes of its ports: "STRICT,8080=DISABLE,9090=bypassed".
 func MutualTLSModes(p outcome.Pod) string {
-	modes := portModes(p)
+	modes := PortModes(p)
 	if p.MutualTLS != "" {
 		modes = slices.Insert(modes, 0, p.MutualTLS)
 	}
 	return strings.Join(modes, ",")
 }
 
-func portModes(p outcome.Pod) []string {
+// PortModes are the modes of the ports that have their own: "8080=DISABLE", "9090=bypassed".
+func PortModes(p outcome.Pod) []string {
 	var modes []string
 	for _, port := range slices.Sorted(maps.Keys(p.MutualTLSPorts)) {
 		modes = append(modes, port+"="+p.MutualTLSPorts[port])

@@ -11,6 +11,7 @@ import (
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/report"
+	"enmesh.dev/enmesh/fn/report/page"
 )
 
 // Form is one form of a report.
@@ -31,6 +32,7 @@ var forms = []Form{
 	{"yaml", []string{".yaml", ".yml"}, plain(report.Report.YAML),
 		[]string{"apiVersion: " + config.APIVersion + "\nerror: ", "apiVersion: " + config.APIVersion + "\nkind: " + report.Kind + "\n"}},
 	{"markdown", []string{".md", ".markdown"}, plain(report.Report.Markdown), []string{"# Mesh report\n"}},
+	{"html", []string{".html", ".htm"}, plain(page.HTML), []string{page.Start}},
 	{"entries", []string{".entries"}, plain(report.Report.Entries), []string{"Entry ID         : "}},
 }
 

@@ -1,0 +1,165 @@
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/report/diff"
+)
+
+// change is what changes in one object.
+type change struct {
+	anchor string
+	title  string
+	pod    int // an index in the report's pods, or -1
+	part   diff.Part
+}
+
+// changes are all changes, by stream, and those of each pod.
+type changes struct {
+	files []changedFile
+	ofPod map[int]*change
+}
+
+type changedFile struct {
+	name    string
+	changes []*change
+}
+
+// start is where an object starts in a stream.
+type start struct {
+	line  int
+	title string
+	pods  []int // those in it
+}
+
+// changesByObject finds what changes in each object.
+func (p *page) changesByObject() changes {
+	all := changes{ofPod: map[int]*change{}}
+	starts := p.starts()
+	for _, e := range p.Edits() {
+		if len(e.List) == 0 {
+			continue
+		}
+		file := changedFile{name: e.Stream.Name}
+		objects := starts[e.Stream.Name]
+		var at []int
+		for _, o := range objects {
+			at = append(at, o.line)
+		}
+		for part := range diff.Parts(e, at) {
+			c := &change{title: "above the first object", pod: -1, part: part}
+			var pods []int
+			if part.Object >= 0 {
+				c.title, pods = objects[part.Object].title, objects[part.Object].pods
+			}
+			c.anchor = p.anchors.unique("diff", c.title)
+			if len(pods) > 0 {
+				c.pod = pods[0]
+			}
+			for _, i := range pods {
+				all.ofPod[i] = c
+			}
+			file.changes = append(file.changes, c)
+		}
+		all.files = append(all.files, file)
+	}
+	return all
+}
+
+// starts are the objects that may change, by stream, in order and each line once.
+func (p *page) starts() map[string][]start {
+	all := map[string][]start{}
+	for i := range p.Pods {
+		pod := &p.Pods[i]
+		all[pod.Place.Stream] = append(all[pod.Place.Stream], start{pod.Place.Line, pod.Resource.String(), []int{i}})
+	}
+	for _, o := range p.Objects {
+		if o.Outcome == outcome.Patched || o.Outcome == outcome.Removed {
+			all[o.Place.Stream] = append(all[o.Place.Stream], start{o.Place.Line, o.Resource.String(), nil})
+		}
+	}
+	for stream, list := range all {
+		slices.SortStableFunc(list, func(a, b start) int { return cmp.Compare(a.line, b.line) })
+		var merged []start
+		for _, s := range list {
+			if n := len(merged); n > 0 && merged[n-1].line == s.line {
+				merged[n-1].pods = append(merged[n-1].pods, s.pods...)
+				if s.title != merged[n-1].title {
+					merged[n-1].title += ", " + s.title
+				}
+				continue
+			}
+			merged = append(merged, s)
+		}
+		all[stream] = merged
+	}
+	return all
+}
+
+// changeList lists the objects that change. The diff of a pod is with the pod.
+func (p *page) changeList() []g.Node {
+	if p.out() && len(p.changes.files) == 0 {
+		return []g.Node{h.P(g.Text("No manifest changes."))}
+	}
+	var nodes []g.Node
+	for _, f := range p.changes.files {
+		nodes = append(nodes, h.H3(code(f.name)), h.Ul(h.Class("changes"), g.Map(f.changes, func(c *change) g.Node {
+			switch {
+			case c.pod < 0:
+				return h.Li(h.Details(h.Summary(text(c.title), g.Text(" "), c.counts()), c.node()))
+			case p.brief:
+				return h.Li(p.podLink(c.pod), g.Text(" "), c.counts())
+			}
+			return h.Li(h.A(h.Href("#"+c.anchor), text(c.title)), g.Text(" "), c.counts())
+		})))
+	}
+	return nodes
+}
+
+// out says whether the job got as far as to an outcome.
+func (p *page) out() bool { return p.Edits() != nil }
+
+// podChange is the diff of a pod's object. Of several pods in one object, the first has it.
+func (p *page) podChange(i int) g.Node {
+	c := p.changes.ofPod[i]
+	switch {
+	case c == nil || p.brief:
+		return nil
+	case c.pod != i:
+		return g.Group{h.H4(g.Text("Diff")), h.P(g.Text("It is with "), p.podLink(c.pod), g.Text("."))}
+	}
+	return g.Group{h.H4(g.Text("Diff "), c.counts()), c.node()}
+}
+
+// counts says how many lines are added and removed.
+func (c *change) counts() g.Node {
+	added, removed := c.part.Count(diff.Added), c.part.Count(diff.Removed)
+	return h.Span(h.Class("count"), g.If(added > 0, h.Span(h.Class("added"), g.Textf("+%d", added))), g.If(removed > 0, h.Span(h.Class("removed"), g.Textf(" −%d", removed))))
+}
+
+// node is the diff. The first character of a line says what becomes of it, as in a unified diff.
+func (c *change) node() g.Node {
+	return h.Pre(h.ID(c.anchor), h.Class("diff"), h.TabIndex("0"), g.Map(c.part.Hunks, func(hunk diff.Hunk) g.Node {
+		return g.Group{
+			h.Span(h.Class("hunk"), g.Text(fmt.Sprintf("line %d\n", hunk.Line))),
+			g.Map(hunk.Lines, func(line diff.Line) g.Node {
+				content, ended := bytes.CutSuffix(line.Text, []byte("\n"))
+				whole := g.Text(string(line.Mark) + cleanLine(string(content)) + "\n")
+				switch line.Mark {
+				case diff.Added:
+					whole = h.Ins(whole)
+				case diff.Removed:
+					whole = h.Del(whole)
+				}
+				return g.Group{whole, g.If(!ended, h.Span(h.Class("hunk"), g.Text("no line break at the end\n")))}
+			}),
+		}
+	}))
+}
