@@ -2,7 +2,6 @@ package page
 
 import (
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 )
@@ -39,8 +38,8 @@ func (p *page) attention() g.Node {
 	if len(shown.list) == 0 {
 		return nil
 	}
-	return h.Div(h.Class("attention"), h.H2(g.Text(title)), h.Ul(g.Map(shown.list, func(c concern) g.Node {
-		return h.Li(c.about, g.If(c.names != nil, firstOf(3, "", c.names)))
+	return el("div", class("attention"), el("h2", word(title)), el("ul", g.Map(shown.list, func(c concern) g.Node {
+		return el("li", c.about, g.If(c.names != nil, firstOf(3, "", c.names)))
 	})))
 }
 
@@ -76,7 +75,7 @@ func (p *page) outsiders() concerns {
 	for _, i := range p.outside() {
 		pod := &p.Pods[i]
 		all.add(string(pod.Verdict)+" "+string(pod.VerdictReason), func() g.Node {
-			return g.Group{verdictMark(pod.Verdict), g.Text(" because of "), p.reasonLink(pod.VerdictReason)}
+			return g.Group{verdictMark(pod.Verdict), word(" because of "), p.reasonLink(pod.VerdictReason)}
 		}, p.podLink(i))
 	}
 	return all

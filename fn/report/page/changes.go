@@ -3,11 +3,9 @@ package page
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report/diff"
@@ -106,18 +104,18 @@ func (p *page) starts() map[string][]start {
 // changeList lists the objects that change. The diff of a pod is with the pod.
 func (p *page) changeList() []g.Node {
 	if p.out() && len(p.changes.files) == 0 {
-		return []g.Node{h.P(g.Text("No manifest changes."))}
+		return []g.Node{el("p", word("No manifest changes."))}
 	}
 	var nodes []g.Node
 	for _, f := range p.changes.files {
-		nodes = append(nodes, h.H3(code(f.name)), h.Ul(h.Class("changes"), g.Map(f.changes, func(c *change) g.Node {
+		nodes = append(nodes, el("h3", code(f.name)), el("ul", class("changes"), g.Map(f.changes, func(c *change) g.Node {
 			switch {
 			case c.pod < 0:
-				return h.Li(h.Details(h.Summary(text(c.title), g.Text(" "), c.counts()), c.node()))
+				return el("li", el("details", el("summary", text(c.title), word(" "), c.counts()), c.node()))
 			case p.brief:
-				return h.Li(p.podLink(c.pod), g.Text(" "), c.counts())
+				return el("li", p.podLink(c.pod), word(" "), c.counts())
 			}
-			return h.Li(h.A(h.Href("#"+c.anchor), text(c.title)), g.Text(" "), c.counts())
+			return el("li", el("a", href("#"+c.anchor), text(c.title)), word(" "), c.counts())
 		})))
 	}
 	return nodes
@@ -133,32 +131,32 @@ func (p *page) podChange(i int) g.Node {
 	case c == nil || p.brief:
 		return nil
 	case c.pod != i:
-		return g.Group{h.H4(g.Text("Diff")), h.P(g.Text("It is with "), p.podLink(c.pod), g.Text("."))}
+		return g.Group{el("h4", word("Diff")), el("p", word("It is with "), p.podLink(c.pod), word("."))}
 	}
-	return g.Group{h.H4(g.Text("Diff "), c.counts()), c.node()}
+	return g.Group{el("h4", word("Diff "), c.counts()), c.node()}
 }
 
 // counts says how many lines are added and removed.
 func (c *change) counts() g.Node {
 	added, removed := c.part.Count(diff.Added), c.part.Count(diff.Removed)
-	return h.Span(h.Class("count"), g.If(added > 0, h.Span(h.Class("added"), g.Textf("+%d", added))), g.If(removed > 0, h.Span(h.Class("removed"), g.Textf(" −%d", removed))))
+	return el("span", class("count"), g.If(added > 0, el("span", class("added"), wordf("+%d", added))), g.If(removed > 0, el("span", class("removed"), g.Textf(" −%d", removed))))
 }
 
 // node is the diff. The first character of a line says what becomes of it, as in a unified diff.
 func (c *change) node() g.Node {
-	return h.Pre(h.ID(c.anchor), h.Class("diff"), h.TabIndex("0"), g.Map(c.part.Hunks, func(hunk diff.Hunk) g.Node {
+	return el("pre", id(c.anchor), class("diff"), attr("tabindex", "0"), g.Map(c.part.Hunks, func(hunk diff.Hunk) g.Node {
 		return g.Group{
-			h.Span(h.Class("hunk"), g.Text(fmt.Sprintf("line %d\n", hunk.Line))),
+			el("span", class("hunk"), wordf("line %d\n", hunk.Line)),
 			g.Map(hunk.Lines, func(line diff.Line) g.Node {
 				content, ended := bytes.CutSuffix(line.Text, []byte("\n"))
-				whole := g.Text(string(line.Mark) + cleanLine(string(content)) + "\n")
+				whole := word(string(line.Mark) + cleanLine(string(content)) + "\n")
 				switch line.Mark {
 				case diff.Added:
-					whole = h.Ins(whole)
+					whole = el("ins", whole)
 				case diff.Removed:
-					whole = h.Del(whole)
+					whole = el("del", whole)
 				}
-				return g.Group{whole, g.If(!ended, h.Span(h.Class("hunk"), g.Text("no line break at the end\n")))}
+				return g.Group{whole, g.If(!ended, el("span", class("hunk"), word("no line break at the end\n")))}
 			}),
 		}
 	}))

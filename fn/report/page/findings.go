@@ -2,7 +2,6 @@ package page
 
 import (
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
@@ -35,10 +34,10 @@ func (p *page) findings() []g.Node {
 // findingGroup shows the findings with one reason and severity.
 func (p *page) findingGroup(group []report.Found) g.Node {
 	first := group[0]
-	return h.Article(h.Class("finding "+severityLook[first.Severity]), h.ID(p.anchors.unique("finding", string(first.Reason))),
-		h.H3(severityMark(first.Severity), g.Text(" "), text(string(first.Reason))),
+	return el("article", class("finding "+severityLook[first.Severity]), id(p.anchors.unique("finding", string(first.Reason))),
+		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason))),
 		g.Map(group, func(f report.Found) g.Node {
-			return h.Div(h.Class("case"), gateMarks(f.Fails, f.Accepted), meaning(f.Finding), p.about(f))
+			return el("div", class("case"), gateMarks(f.Fails, f.Accepted), meaning(f.Finding), p.about(f))
 		}),
 	)
 }
@@ -46,15 +45,15 @@ func (p *page) findingGroup(group []report.Found) g.Node {
 // about lists the objects that have a finding.
 func (p *page) about(f report.Found) g.Node {
 	if len(f.About) == 0 {
-		return h.P(h.Class("about"), g.Text("About the input as a whole"))
+		return el("p", class("about"), word("About the input as a whole"))
 	}
 	var names []g.Node
 	for _, a := range f.About {
 		if a.Pod >= 0 {
 			names = append(names, p.podLink(a.Pod))
 		} else {
-			names = append(names, g.Group{text(a.Resource.String()), h.Span(h.Class("place"), text(" "+a.Place.String()))})
+			names = append(names, g.Group{text(a.Resource.String()), el("span", class("place"), text(" "+a.Place.String()))})
 		}
 	}
-	return h.Div(h.Class("about"), h.Span(g.Text(count(len(names), "object", "objects")+": ")), firstOf(10, "", names))
+	return el("div", class("about"), el("span", word(count(len(names), "object", "objects")+": ")), firstOf(10, "", names))
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
@@ -23,18 +22,12 @@ func cleanLine(s string) string {
 	return strings.Join(parts, "\t")
 }
 
-// text is untrusted text.
-func text(s string) g.Node { return g.Text(clean(s)) }
-
-// attr is an attribute with an untrusted value.
-func attr(name, value string) g.Node { return g.Attr(name, clean(value)) }
-
 // code is untrusted text that is a path, a name or an identity.
-func code(s string) g.Node { return h.Code(text(s)) }
+func code(s string) g.Node { return el("code", text(s)) }
 
 // symbols are the drawings that icons refer to. There is a word beside each icon.
 func symbols() g.Node {
-	return g.El("svg", h.Class("symbols"), g.Attr("aria-hidden", "true"), g.Raw(
+	return el("svg", class("symbols"), attr("aria-hidden", "true"), g.Raw(
 		`<symbol id="i-ok" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8"/><path d="M4 8.5l2.7 2.7L12 5.5"/></symbol>`+
 			`<symbol id="i-note" viewBox="0 0 16 16"><path class="body" d="M8 .8 15.8 15H.2z"/><path d="M8 6v4M8 12.2v.6"/></symbol>`+
 			`<symbol id="i-bad" viewBox="0 0 16 16"><path class="body" d="M5 0h6l5 5v6l-5 5H5l-5-5V5z"/><path d="M5 5l6 6M11 5l-6 6"/></symbol>`+
@@ -45,7 +38,7 @@ func symbols() g.Node {
 
 // icon draws one of the symbols.
 func icon(name string) g.Node {
-	return g.El("svg", h.Class("i"), g.Attr("aria-hidden", "true"), g.El("use", h.Href("#i-"+name)))
+	return el("svg", class("i"), attr("aria-hidden", "true"), el("use", href("#i-"+name)))
 }
 
 // look is the name of the icon and the colour of a verdict.
@@ -62,7 +55,7 @@ var severityLook = map[outcome.Severity]string{outcome.Error: "bad", outcome.War
 
 // mark is a word with an icon and a colour.
 func mark(look string, word string) g.Node {
-	return h.Span(h.Class("mark "+look), icon(look), text(word))
+	return el("span", class("mark "+look), icon(look), text(word))
 }
 
 func verdictMark(v outcome.Verdict) g.Node {
@@ -77,13 +70,13 @@ func severityMark(s outcome.Severity) g.Node { return mark(severityLook[s], stri
 // gateMarks say that something fails the job, or that it is accepted.
 func gateMarks(fails, accepted bool) g.Node {
 	return g.Group{
-		g.If(fails, h.Strong(h.Class("fails"), g.Text("fails the job"))),
-		g.If(accepted, h.Span(h.Class("accepted"), g.Text("accepted"))),
+		g.If(fails, el("strong", class("fails"), word("fails the job"))),
+		g.If(accepted, el("span", class("accepted"), word("accepted"))),
 	}
 }
 
 // none is what an empty cell shows.
-func none() g.Node { return h.Span(h.Class("none"), g.Text("–")) }
+func none() g.Node { return el("span", class("none"), word("–")) }
 
 // count is a number of things: "1 pod", "2 pods".
 func count(n int, one, many string) string {
@@ -96,15 +89,15 @@ func count(n int, one, many string) string {
 // firstOf shows the first nodes and, if there are many, folds the others away.
 func firstOf(most int, what string, nodes []g.Node) g.Node {
 	list := func(nodes []g.Node) g.Node {
-		return h.Ul(h.Class("line"), g.Map(nodes, func(n g.Node) g.Node { return h.Li(n) }))
+		return el("ul", class("line"), g.Map(nodes, func(n g.Node) g.Node { return el("li", n) }))
 	}
 	if len(nodes) <= most+1 {
 		return list(nodes)
 	}
-	return g.Group{list(nodes[:most]), h.Details(h.Class("rest"), h.Summary(g.Textf("and %d more %s", len(nodes)-most, what)), list(nodes[most:]))}
+	return g.Group{list(nodes[:most]), el("details", class("rest"), el("summary", wordf("and %d more %s", len(nodes)-most, what)), list(nodes[most:]))}
 }
 
 // podLink names a pod, and links to its row.
 func (p *page) podLink(pod int) g.Node {
-	return h.A(h.Href("#"+p.pods[pod]), text(podName(&p.Pods[pod])))
+	return el("a", href("#"+p.pods[pod]), text(podName(&p.Pods[pod])))
 }

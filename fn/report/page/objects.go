@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 )
@@ -15,8 +14,8 @@ func (p *page) objects() []g.Node {
 		return nil
 	}
 	return []g.Node{table("objects", []string{"object", "outcome", "meaning", "place"}, g.Map(p.Objects, func(o outcome.Object) g.Node {
-		return h.Tr(h.Th(h.Scope("row"), text(o.Resource.String())), h.Td(text(string(o.Outcome)), gateMarks(o.Fails, false)), h.Td(text(o.Message)),
-			h.Td(h.Class("place"), text(o.Place.String())))
+		return el("tr", el("th", attr("scope", "row"), text(o.Resource.String())), el("td", text(string(o.Outcome)), gateMarks(o.Fails, false)), el("td", text(o.Message)),
+			el("td", class("place"), text(o.Place.String())))
 	}))}
 }
 
@@ -25,7 +24,7 @@ func (p *page) order() []g.Node {
 	if len(p.Order) == 0 {
 		return nil
 	}
-	return []g.Node{h.Ol(g.Map(p.Order, func(step string) g.Node { return h.Li(text(step)) }))}
+	return []g.Node{el("ol", g.Map(p.Order, func(step string) g.Node { return el("li", text(step)) }))}
 }
 
 // assumptions lists what the verdicts take for granted.
@@ -35,9 +34,9 @@ func (p *page) assumptions() []g.Node {
 		return nil
 	}
 	return []g.Node{
-		h.P(h.Class("lead"), g.Text("No manifest at hand shows these. The report:")),
-		h.Ul(h.Class("assumed"), g.Map(all, func(a outcome.Assumption) g.Node {
-			return h.Li(text(fmt.Sprintf("assumes that %s (%s)", a.Message, count(number[a], "pod", "pods"))))
+		el("p", class("lead"), word("No manifest at hand shows these. The report:")),
+		el("ul", class("assumed"), g.Map(all, func(a outcome.Assumption) g.Node {
+			return el("li", text(fmt.Sprintf("assumes that %s (%s)", a.Message, count(number[a], "pod", "pods"))))
 		})),
 	}
 }

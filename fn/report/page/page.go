@@ -16,7 +16,6 @@ import (
 	"encoding/base64"
 
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/report"
@@ -62,28 +61,28 @@ func HTML(r report.Report) ([]byte, error) {
 
 func (p *page) html() g.Node {
 	sections := p.sections()
-	var class string
+	size := "many"
 	if len(p.Pods) <= 20 {
-		class = "few" // on paper, all of each pod is shown
+		size = "few" // on paper, all of each pod is shown
 	}
-	return h.HTML(h.Lang("en"),
-		h.Head(
-			h.Meta(h.Charset("utf-8")),
-			h.TitleEl(text("Mesh report: "+p.headline())),
-			h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
-			h.Meta(h.Name("color-scheme"), h.Content("light dark")),
-			h.Meta(g.Attr("http-equiv", "Content-Security-Policy"), h.Content("default-src 'none'; style-src "+hash(style)+
+	return el("html", attr("lang", "en"),
+		el("head",
+			el("meta", attr("charset", "utf-8")),
+			el("title", text("Mesh report: "+p.headline())),
+			el("meta", attr("name", "viewport"), attr("content", "width=device-width, initial-scale=1")),
+			el("meta", attr("name", "color-scheme"), attr("content", "light dark")),
+			el("meta", attr("http-equiv", "Content-Security-Policy"), attr("content", "default-src 'none'; style-src "+hash(style)+
 				"; script-src "+hash(script)+"; img-src data:; base-uri 'none'; form-action 'none'")),
-			h.Link(h.Rel("icon"), h.Href("data:,")), // else a browser asks the server for one
-			h.StyleEl(g.Raw(style)),
+			el("link", attr("rel", "icon"), href("data:,")), // else a browser asks the server for one
+			el("style", g.Raw(style)),
 		),
-		h.Body(h.Class(class),
+		el("body", class(size),
 			symbols(),
-			h.A(h.Class("skip"), h.Href("#content"), g.Text("Skip to the content")),
+			el("a", class("skip"), href("#content"), word("Skip to the content")),
 			p.header(),
 			navigation(sections),
-			h.Main(h.ID("content"), g.Map(sections, section.node)),
-			h.Script(g.Raw(script)),
+			el("main", id("content"), g.Map(sections, section.node)),
+			el("script", g.Raw(script)),
 		),
 	)
 }
@@ -121,11 +120,11 @@ func (p *page) sections() []section {
 }
 
 func (s section) node() g.Node {
-	return h.Section(h.ID(s.id), g.Attr("aria-labelledby", s.id+"-title"), h.H2(h.ID(s.id+"-title"), g.Text(s.title)), g.Group(s.content))
+	return el("section", id(s.id), attr("aria-labelledby", s.id+"-title"), el("h2", id(s.id+"-title"), word(s.title)), g.Group(s.content))
 }
 
 func navigation(sections []section) g.Node {
-	return h.Nav(h.Aria("label", "Sections"), h.Ul(g.Map(sections, func(s section) g.Node {
-		return h.Li(h.A(h.Href("#"+s.id), g.Text(s.title)))
+	return el("nav", attr("aria-label", "Sections"), el("ul", g.Map(sections, func(s section) g.Node {
+		return el("li", el("a", href("#"+s.id), word(s.title)))
 	})))
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
@@ -26,32 +25,32 @@ func (p *page) podTable() []g.Node {
 	}
 	return []g.Node{
 		p.filters(),
-		h.P(h.Class("shown"), g.El("output", h.ID("shown"), g.Text(count(len(p.Pods), "pod", "pods")))),
-		g.If(p.brief, h.P(h.Class("lead"), g.Textf("There are more than %d pods, so the page leaves out their fields that change, their assumptions and their diffs. "+
+		el("p", class("shown"), el("output", id("shown"), word(count(len(p.Pods), "pod", "pods")))),
+		g.If(p.brief, el("p", class("lead"), wordf("There are more than %d pods, so the page leaves out their fields that change, their assumptions and their diffs. "+
 			"The report in JSON has the fields and assumptions, and enmesh --diff writes the diffs.", maxDetailed))),
-		h.P(h.Class("paper"), g.Text("On paper, only the pods that fail the job and those that you unfold show their details.")),
-		h.Table(h.Class("pods"), h.Caption(g.Text("The pods, in the order of the input")),
-			h.THead(h.Tr(g.Map(podColumns, func(c string) g.Node { return h.Th(h.Scope("col"), g.Text(c)) }))), g.Group(rows)),
+		el("p", class("paper"), word("On paper, only the pods that fail the job and those that you unfold show their details.")),
+		el("table", class("pods"), el("caption", word("The pods, in the order of the input")),
+			el("thead", el("tr", g.Map(podColumns, func(c string) g.Node { return el("th", attr("scope", "col"), word(c)) }))), g.Group(rows)),
 	}
 }
 
 func (p *page) podRows(i int) g.Node {
 	pod := &p.Pods[i]
-	return g.Group{g.Raw("\n"), h.TBody(h.ID(p.pods[i]), g.If(pod.Fails, h.Class("failing")),
-		attr("data-verdict", string(pod.Verdict)), attr("data-namespace", pod.Resource.Namespace), h.Data("severity", severities(pod)),
-		h.Tr(
-			h.Th(h.Scope("row"), podTitle(pod)),
-			h.Td(text(string(pod.Outcome)), g.If(pod.Fails, gateMarks(true, false))),
-			h.Td(verdictMark(pod.Verdict), g.Iff(pod.VerdictReason != "", func() g.Node {
-				return h.Div(p.reasonLink(pod.VerdictReason), gateMarks(false, pod.VerdictAccepted))
+	return g.Group{g.Raw("\n"), el("tbody", id(p.pods[i]), g.If(pod.Fails, class("failing")),
+		attr("data-verdict", string(pod.Verdict)), attr("data-namespace", pod.Resource.Namespace), attr("data-severity", severities(pod)),
+		el("tr",
+			el("th", attr("scope", "row"), podTitle(pod)),
+			el("td", text(string(pod.Outcome)), g.If(pod.Fails, gateMarks(true, false))),
+			el("td", verdictMark(pod.Verdict), g.Iff(pod.VerdictReason != "", func() g.Node {
+				return el("div", p.reasonLink(pod.VerdictReason), gateMarks(false, pod.VerdictAccepted))
 			})),
-			h.Td(wordOrNone(string(pod.Role))),
-			h.Td(lines(report.MutualTLSModes(*pod))),
-			h.Td(g.Text(strconv.Itoa(len(pod.Entries)))),
-			h.Td(p.findingMarks(pod)),
-			h.Td(h.Class("place"), text(pod.Place.String())),
+			el("td", wordOrNone(string(pod.Role))),
+			el("td", lines(report.MutualTLSModes(*pod))),
+			el("td", word(strconv.Itoa(len(pod.Entries)))),
+			el("td", p.findingMarks(pod)),
+			el("td", class("place"), text(pod.Place.String())),
 		),
-		h.Tr(h.Class("more"), h.Td(h.ColSpan(strconv.Itoa(len(podColumns))), h.Details(h.Summary(message(pod)), p.details(i)))),
+		el("tr", class("more"), el("td", attr("colspan", strconv.Itoa(len(podColumns))), el("details", el("summary", message(pod)), p.details(i)))),
 	)}
 }
 
@@ -61,9 +60,9 @@ func podTitle(pod *outcome.Pod) g.Node {
 	kind := r.Kind
 	r.Kind = ""
 	return g.Group{
-		h.Span(h.Class("kind"), text(kind+" ")),
+		el("span", class("kind"), text(kind+" ")),
 		text(strings.TrimSpace(r.String())),
-		g.If(pod.Template != "", h.Div(h.Class("identity"), code(pod.Template))),
+		g.If(pod.Template != "", el("div", class("identity"), code(pod.Template))),
 	}
 }
 
@@ -72,14 +71,14 @@ func message(pod *outcome.Pod) g.Node {
 	if before, found := strings.CutSuffix(pod.Message, pod.SPIFFEID); found && pod.SPIFFEID != "" {
 		return g.Group{text(before), code(pod.SPIFFEID)}
 	}
-	return g.Group{text(pod.Message), g.If(pod.SPIFFEID != "", g.Group{g.Text(" "), code(pod.SPIFFEID)})}
+	return g.Group{text(pod.Message), g.If(pod.SPIFFEID != "", g.Group{word(" "), code(pod.SPIFFEID)})}
 }
 
 func lines(list string) g.Node {
 	if list == "" {
 		return none()
 	}
-	return g.Map(strings.Split(list, ","), func(one string) g.Node { return h.Div(text(one)) })
+	return g.Map(strings.Split(list, ","), func(one string) g.Node { return el("div", text(one)) })
 }
 
 func wordOrNone(s string) g.Node {
@@ -100,16 +99,16 @@ func (p *page) findingMarks(pod *outcome.Pod) g.Node {
 			return nil
 		}
 		shown = append(shown, f.Reason)
-		return h.Div(h.Class("mark "+severityLook[f.Severity]), icon(severityLook[f.Severity]), h.Span(h.Class("hidden"), g.Text(string(f.Severity)+" ")), p.reasonLink(f.Reason))
+		return el("div", class("mark "+severityLook[f.Severity]), icon(severityLook[f.Severity]), el("span", class("hidden"), word(string(f.Severity)+" ")), p.reasonLink(f.Reason))
 	})
 }
 
 // severities are the severities of a pod's findings, each once, and whether something of it fails the job: "error warning fails".
 func severities(pod *outcome.Pod) string {
 	var words []string
-	add := func(word string) {
-		if !slices.Contains(words, word) {
-			words = append(words, word)
+	add := func(one string) {
+		if !slices.Contains(words, one) {
+			words = append(words, one)
 		}
 	}
 	for _, f := range pod.Findings {
@@ -139,28 +138,28 @@ func (p *page) filters() g.Node {
 			verdicts = append(verdicts, string(v))
 		}
 	}
-	return h.Div(h.Class("filters"), h.ID("filters"), h.Role("search"), h.Aria("label", "Filter the pods"), g.Attr("hidden"),
-		h.LabelEl(g.Text("Text"), h.Input(h.Type("search"), h.ID("filter-text"), h.Placeholder("name, identity, reason, place"))),
+	return el("div", class("filters"), id("filters"), attr("role", "search"), attr("aria-label", "Filter the pods"), flag("hidden"),
+		el("label", word("Text"), el("input", attr("type", "search"), id("filter-text"), attr("placeholder", "name, identity, reason, place"))),
 		choice("verdict", "Verdict", verdicts, ""),
 		choice("namespace", "Namespace", slices.Compact(namespaces), "no namespace"),
 		choice("severity", "Findings", []string{"error", "warning", "info", "none", "fails"}, ""),
-		h.Div(h.Class("buttons"),
-			h.Button(h.Type("button"), h.ID("clear"), g.Text("Show all")),
-			h.Button(h.Type("button"), h.ID("unfold"), g.Attr("aria-pressed", "false"), g.Text("Unfold"))),
+		el("div", class("buttons"),
+			el("button", attr("type", "button"), id("clear"), word("Show all")),
+			el("button", attr("type", "button"), id("unfold"), attr("aria-pressed", "false"), word("Unfold"))),
 	)
 }
 
 // choice is a filter with a list of values. The value "-" stands for an empty one.
 func choice(name, title string, values []string, empty string) g.Node {
 	words := map[string]string{"": empty, "none": "no finding", "fails": "fails the job"}
-	return h.LabelEl(g.Text(title), h.Select(h.ID("filter-"+name), h.Option(h.Value(""), g.Text("all")), g.Map(values, func(value string) g.Node {
-		word, known := words[value]
+	return el("label", word(title), el("select", id("filter-"+name), el("option", attr("value", ""), word("all")), g.Map(values, func(value string) g.Node {
+		shown, known := words[value]
 		switch {
 		case value == "":
 			value = "-"
 		case name == "namespace" || !known:
-			word = value
+			shown = value
 		}
-		return h.Option(attr("value", value), text(word))
+		return el("option", attr("value", value), text(shown))
 	})))
 }

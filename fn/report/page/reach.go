@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
@@ -16,7 +15,7 @@ func (p *page) reach() []g.Node {
 		return nil
 	}
 	clients := p.Clients()
-	nodes := []g.Node{h.P(h.Class("lead"), g.Text("Each box on the right is a group of pods that treat their clients in the same way. On the left is who calls them, and what becomes of it."))}
+	nodes := []g.Node{el("p", class("lead"), word("Each box on the right is a group of pods that treat their clients in the same way. On the left is who calls them, and what becomes of it."))}
 	for _, s := range p.Servers() {
 		nodes = append(nodes, p.servers(s, clients))
 	}
@@ -32,16 +31,16 @@ func (p *page) servers(s report.Servers, clients []report.Clients) g.Node {
 		}
 	}
 	for _, c := range p.Callers(s) {
-		calls = append(calls, arrow("caller", c.Kind, p.calledBy(c, s), report.Call{How: c.How(), Refused: c.Refused}))
+		calls = append(calls, arrow("bare", c.Kind, p.calledBy(c, s), report.Call{How: c.How(), Refused: c.Refused}))
 	}
 	if calls == nil {
-		calls = []g.Node{h.Li(h.Class("nobody"), g.Text("Nobody reaches them."))}
+		calls = []g.Node{el("li", class("nobody"), word("Nobody reaches them."))}
 	}
-	return h.Article(h.Class("servers"), h.ID("to_"+s.ID),
-		h.Ul(h.Class("calls"), h.Aria("label", "Clients"), g.Group(calls)),
-		h.Div(h.Class("server "+look[s.Verdict]),
-			h.H3(g.Text(s.Title)),
-			h.P(verdictMark(s.Verdict), g.Text(" "+count(len(s.Pods), "pod", "pods"))),
+	return el("article", class("servers"), id("to_"+s.ID),
+		el("ul", class("calls"), attr("aria-label", "Clients"), g.Group(calls)),
+		el("div", class("server "+look[s.Verdict]),
+			el("h3", word(s.Title)),
+			el("p", verdictMark(s.Verdict), word(" "+count(len(s.Pods), "pod", "pods"))),
 			p.podsOf(s),
 		),
 	)
@@ -49,20 +48,16 @@ func (p *page) servers(s report.Servers, clients []report.Clients) g.Node {
 
 // arrow draws one client and what becomes of its calls.
 func arrow(look, client string, called g.Node, call report.Call) g.Node {
-	class, shown := "served", look
+	fate := "served"
 	switch {
 	case call.Refused:
-		class = "refused"
+		fate = "refused"
 	case call.Conditional:
-		class = "conditional"
+		fate = "conditional"
 	}
-	dot := icon("bare")
-	if shown != "caller" {
-		dot = icon(shown)
-	}
-	return h.Li(h.Class(class),
-		h.Div(h.Class("client "+shown), dot, h.Span(g.Text(client), called)),
-		h.Div(h.Class("arrow"), h.Span(g.Text(call.How))),
+	return el("li", class(fate),
+		el("div", class("client "+look), icon(look), el("span", word(client), called)),
+		el("div", class("arrow"), el("span", word(call.How))),
 	)
 }
 
@@ -75,19 +70,19 @@ func (p *page) calledBy(c report.Callers, s report.Servers) g.Node {
 	for _, i := range c.Pods {
 		names = append(names, p.podLink(i))
 	}
-	return h.Div(h.Class("called"), g.Text("calls"), firstOf(3, "", names))
+	return el("div", class("called"), word("calls"), firstOf(3, "", names))
 }
 
 // maxListed is how many pods of a group the picture lists. More are grouped by namespace, to unfold.
 const maxListed = 12
 
 func (p *page) podsOf(s report.Servers) g.Node {
-	list := func(pods []int) g.Node { return h.Ul(h.Class("members"), g.Map(pods, p.member)) }
+	list := func(pods []int) g.Node { return el("ul", class("members"), g.Map(pods, p.member)) }
 	if len(s.Pods) <= maxListed {
 		return list(s.Pods)
 	}
 	return g.Map(p.ByNamespace(s.Pods), func(n report.Namespace) g.Node {
-		return h.Details(h.Summary(text(n.Name), h.Span(h.Class("count"), g.Text(count(len(n.Pods), "pod", "pods")))), list(n.Pods))
+		return el("details", el("summary", text(n.Name), el("span", class("count"), word(count(len(n.Pods), "pod", "pods")))), list(n.Pods))
 	})
 }
 
@@ -95,9 +90,9 @@ func (p *page) podsOf(s report.Servers) g.Node {
 func (p *page) member(i int) g.Node {
 	pod := &p.Pods[i]
 	ports := report.PortModes(*pod)
-	return h.Li(p.podLink(i),
-		g.Iff(len(ports) > 0, func() g.Node { return h.Span(h.Class("ports"), text(" ("+strings.Join(ports, ", ")+")")) }),
-		g.Iff(pod.SPIFFEID != "" && pod.Verdict == outcome.SPIRE, func() g.Node { return h.Div(h.Class("identity"), code(pod.SPIFFEID)) }),
+	return el("li", p.podLink(i),
+		g.Iff(len(ports) > 0, func() g.Node { return el("span", class("ports"), text(" ("+strings.Join(ports, ", ")+")")) }),
+		g.Iff(pod.SPIFFEID != "" && pod.Verdict == outcome.SPIRE, func() g.Node { return el("div", class("identity"), code(pod.SPIFFEID)) }),
 	)
 }
 
@@ -108,11 +103,11 @@ func (p *page) callers() g.Node {
 		return nil
 	}
 	return g.Group{
-		h.H3(h.ID("callers"), g.Text("Callers")),
-		h.P(h.Class("lead"), g.Text("The clients that manifests name, and what becomes of their calls.")),
+		el("h3", id("callers"), word("Callers")),
+		el("p", class("lead"), word("The clients that manifests name, and what becomes of their calls.")),
 		table("callers", []string{"client", "by", "identity", "call", "pods"}, g.Map(calls, func(c report.NamedCall) g.Node {
-			return h.Tr(h.Th(h.Scope("row"), text(c.Caller)), h.Td(text(c.By.String())), h.Td(orNone(c.Identity)), h.Td(callMark(c.Refused, c.Text)),
-				h.Td(firstOf(4, "", p.called(c.Called))))
+			return el("tr", el("th", attr("scope", "row"), text(c.Caller)), el("td", text(c.By.String())), el("td", orNone(c.Identity)), el("td", callMark(c.Refused, c.Text)),
+				el("td", firstOf(4, "", p.called(c.Called))))
 		})),
 	}
 }
@@ -132,9 +127,9 @@ func callMark(refused bool, how string) g.Node {
 }
 
 // table is a table whose rows may be wider than the screen.
-func table(class string, columns []string, rows g.Node) g.Node {
-	return h.Div(h.Class("scroll"), h.TabIndex("0"), h.Role("region"), h.Aria("label", class), h.Table(h.Class(class),
-		h.THead(h.Tr(g.Map(columns, func(c string) g.Node { return h.Th(h.Scope("col"), g.Text(c)) }))), h.TBody(rows)))
+func table(name string, columns []string, rows g.Node) g.Node {
+	return el("div", class("scroll"), attr("tabindex", "0"), attr("role", "region"), attr("aria-label", name), el("table", class(name),
+		el("thead", el("tr", g.Map(columns, func(c string) g.Node { return el("th", attr("scope", "col"), word(c)) }))), el("tbody", rows)))
 }
 
 func orNone(s string) g.Node {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
@@ -16,10 +15,10 @@ import (
 
 // header is the first screen: the result in a sentence, what to look at first, and the counts.
 func (p *page) header() g.Node {
-	return h.Header(
-		h.P(h.Class("title"), g.Text("Mesh report")),
-		h.H1(h.Class("result "+p.state()), icon(p.state()), h.Span(text(p.headline()+"."))),
-		g.If(p.Error != "", h.P(h.Class("error"), text(p.Error))),
+	return el("header",
+		el("p", class("title"), word("Mesh report")),
+		el("h1", class("result "+p.state()), icon(p.state()), el("span", text(p.headline()+"."))),
+		g.If(p.Error != "", el("p", class("error"), text(p.Error))),
 		p.attention(),
 		p.counts(),
 		p.origin(),
@@ -70,7 +69,7 @@ func (p *page) outside() (pods []int) {
 // reasonLink names a reason, and links to the finding if it is one of the page.
 func (p *page) reasonLink(reason outcome.Reason) g.Node {
 	if slices.ContainsFunc(p.found, func(f report.Found) bool { return f.Reason == reason }) {
-		return h.A(h.Href("#finding-"+string(reason)), text(string(reason)))
+		return el("a", href("#finding-"+string(reason)), text(string(reason)))
 	}
 	return text(string(reason))
 }
@@ -80,11 +79,11 @@ func (p *page) counts() g.Node {
 	if len(p.Pods) == 0 && len(p.found) == 0 {
 		return nil
 	}
-	return h.Div(h.Class("counts"),
-		g.If(p.HasVerdicts(), h.Section(h.Aria("label", "Pods by verdict"), h.H2(g.Text("Pods by verdict")), p.bar(), p.verdictTiles())),
-		h.Div(h.Class("columns"),
-			g.If(len(p.Pods) > 0, h.Section(h.H2(g.Text("Pods by outcome")), p.outcomeCounts())),
-			h.Section(h.H2(g.Text("Findings by severity")), p.severityCounts()),
+	return el("div", class("counts"),
+		g.If(p.HasVerdicts(), el("section", attr("aria-label", "Pods by verdict"), el("h2", word("Pods by verdict")), p.bar(), p.verdictTiles())),
+		el("div", class("columns"),
+			g.If(len(p.Pods) > 0, el("section", el("h2", word("Pods by outcome")), p.outcomeCounts())),
+			el("section", el("h2", word("Findings by severity")), p.severityCounts()),
 		),
 	)
 }
@@ -98,28 +97,28 @@ func (p *page) bar() g.Node {
 	var parts []g.Node
 	for _, v := range outcome.Verdicts() {
 		if n := p.Verdicts[string(v)]; n > 0 {
-			parts = append(parts, g.El("rect", h.Class(look[v]), g.Attr("x", strconv.Itoa(at)), g.Attr("width", strconv.Itoa(n)), g.Attr("height", "1")))
+			parts = append(parts, el("rect", class(look[v]), attr("x", strconv.Itoa(at)), attr("width", strconv.Itoa(n)), attr("height", "1")))
 			at += n
 		}
 	}
-	return g.El("svg", h.Class("bar"), g.Attr("viewBox", fmt.Sprintf("0 0 %d 1", total)), g.Attr("preserveAspectRatio", "none"), g.Attr("aria-hidden", "true"), g.Group(parts))
+	return el("svg", class("bar"), attr("viewBox", fmt.Sprintf("0 0 %d 1", total)), attr("preserveAspectRatio", "none"), attr("aria-hidden", "true"), g.Group(parts))
 }
 
 func (p *page) verdictTiles() g.Node {
-	return h.Ul(h.Class("tiles"), g.Map(outcome.Verdicts(), func(v outcome.Verdict) g.Node {
+	return el("ul", class("tiles"), g.Map(outcome.Verdicts(), func(v outcome.Verdict) g.Node {
 		n := p.Verdicts[string(v)]
 		if n == 0 {
 			return nil
 		}
-		return h.Li(h.A(h.Href("#pods"), h.Data("filter", "verdict"), h.Data("value", string(v)),
-			h.Span(h.Class("number"), g.Text(strconv.Itoa(n))), verdictMark(v), h.Span(h.Class("meaning"), g.Text(v.Meaning()))))
+		return el("li", el("a", href("#pods"), attr("data-filter", "verdict"), attr("data-value", string(v)),
+			el("span", class("number"), word(strconv.Itoa(n))), verdictMark(v), el("span", class("meaning"), word(v.Meaning()))))
 	}))
 }
 
 func (p *page) outcomeCounts() g.Node {
-	return h.Dl(h.Class("numbers"), g.Map(p.Outcomes(), func(name string) g.Node {
+	return el("dl", class("numbers"), g.Map(p.Outcomes(), func(name string) g.Node {
 		e, _ := verdict.Explain(outcome.Reason(name))
-		return h.Div(h.Dt(h.Span(h.Class("number"), g.Text(strconv.Itoa(p.Summary[name]))), text(name)), h.Dd(text(e.Meaning)))
+		return el("div", el("dt", el("span", class("number"), word(strconv.Itoa(p.Summary[name]))), text(name)), el("dd", text(e.Meaning)))
 	}))
 }
 
@@ -136,20 +135,20 @@ func (p *page) severityCounts() g.Node {
 		}
 	}
 	if len(severities) == 0 {
-		return h.P(g.Text("No findings."))
+		return el("p", word("No findings."))
 	}
-	row := func(n int, word g.Node, meaning string) g.Node {
+	row := func(n int, of g.Node, meaning string) g.Node {
 		if n == 0 {
 			return nil
 		}
-		return h.Div(h.Dt(h.Span(h.Class("number"), g.Text(strconv.Itoa(n))), word), h.Dd(g.Text(meaning)))
+		return el("div", el("dt", el("span", class("number"), word(strconv.Itoa(n))), of), el("dd", word(meaning)))
 	}
-	return h.Dl(h.Class("numbers"),
+	return el("dl", class("numbers"),
 		g.Map([]outcome.Severity{outcome.Error, outcome.Warning, outcome.Info}, func(s outcome.Severity) g.Node {
-			return row(severities[s], h.A(h.Href("#findings"), severityMark(s)), "")
+			return row(severities[s], el("a", href("#findings"), severityMark(s)), "")
 		}),
-		row(failing, h.Strong(h.Class("fails"), g.Text("fail the job")), ""),
-		row(accepted, h.Span(h.Class("accepted"), g.Text("accepted")), "of these, so they fail nothing"),
+		row(failing, el("strong", class("fails"), word("fail the job")), ""),
+		row(accepted, el("span", class("accepted"), word("accepted")), "of these, so they fail nothing"),
 	)
 }
 
@@ -159,8 +158,8 @@ func (p *page) origin() g.Node {
 	for _, e := range p.Edits() {
 		names = append(names, code(e.Stream.Name))
 	}
-	return h.Div(h.Class("origin"),
-		h.P(text("enmesh "+version.String())),
-		g.If(names != nil, h.Div(h.Span(g.Text("Input: ")), firstOf(6, "files", names))),
+	return el("div", class("origin"),
+		el("p", text("enmesh "+version.String())),
+		g.If(names != nil, el("div", el("span", word("Input: ")), firstOf(6, "files", names))),
 	)
 }
