@@ -67,6 +67,8 @@ func (r Report) Servers() []Servers {
 type Call struct {
 	// How the clients are served, or why not.
 	How string
+	// MutualTLS: the clients are served over mutual TLS.
+	MutualTLS bool
 	// Refused: the clients are refused.
 	Refused bool
 	// Conditional: the clients are served if the issuers of both identities trust each other.
@@ -80,7 +82,8 @@ func (s Servers) CallFrom(from outcome.Verdict) (Call, bool) {
 	if from == outcome.Bare {
 		c = Call{How: s.group.fromOutside, Refused: s.group.refusesOutside}
 	}
-	if c.How == overMutualTLS && from != s.Verdict {
+	c.MutualTLS = c.How == overMutualTLS
+	if c.MutualTLS && from != s.Verdict {
 		c.How, c.Conditional = c.How+", if the issuers trust each other", true
 	}
 	return c, c.How != ""
@@ -113,15 +116,15 @@ func (r Report) Callers(s Servers) []Callers {
 	return all
 }
 
-// How the clients are served, or that they are not.
-func (c Callers) How() string {
+// Call is what becomes of the clients' calls.
+func (c Callers) Call() Call {
 	switch {
 	case c.Refused:
-		return "refused"
+		return Call{How: "refused", Refused: true}
 	case c.Kind == outcome.MeshGateway:
-		return overMutualTLS
+		return Call{How: overMutualTLS, MutualTLS: true}
 	}
-	return overPlainText
+	return Call{How: overPlainText}
 }
 
 // callerKinds are the kinds of clients that reach pods, in alphabetical order.

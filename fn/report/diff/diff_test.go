@@ -132,6 +132,21 @@ func TestDiffHeadings(t *testing.T) {
 		"+++ second one.yaml\t\n", "@@ -18,6 +18,7 @@ Pod d\n"}, heads)
 }
 
+// A part shows no lines of other documents around its changes.
+func TestPartsStayInTheirDocument(t *testing.T) {
+	change := edits("a\n---\nb\nc\n---\nd\n", outcome.Edit{Start: 8, End: 8, Text: "x\n"}, outcome.Edit{Start: 10, End: 10, Text: "---\nnew\n"})
+	parts := slices.Collect(Parts(change, []int{1, 3}))
+	require.Len(t, parts, 1)
+	require.Len(t, parts[0].Hunks, 1)
+	h := parts[0].Hunks[0]
+	var shown string
+	for _, line := range h.Lines {
+		shown += string(line.Mark) + string(line.Text)
+	}
+	require.Equal(t, " b\n+x\n c\n+---\n+new\n", shown)
+	require.Equal(t, []int{3, 3}, []int{h.Line, h.NewLine})
+}
+
 func edits(text string, list ...outcome.Edit) outcome.Edits {
 	return outcome.Edits{Stream: stream.Stream{Name: "text", Bytes: []byte(text)}, List: list}
 }

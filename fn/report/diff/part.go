@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 
@@ -11,7 +12,7 @@ import (
 type Part struct {
 	// Object is an index in the lines that were given, or -1 if the change is above all of them.
 	Object int
-	// Hunks have lines around their changes that may belong to other objects.
+	// Hunks have lines around their changes from the same document only.
 	Hunks []Hunk
 }
 
@@ -46,10 +47,28 @@ func Parts(e outcome.Edits, starts []int) iter.Seq[Part] {
 			}
 			h := newHunk(e.Stream.Bytes, group, shift)
 			shift += h.count(Added) - h.count(Removed)
-			part.Hunks = append(part.Hunks, h)
+			part.Hunks = append(part.Hunks, h.inDocument())
 		}
 		if part.Hunks != nil {
 			yield(part)
 		}
 	}
+}
+
+// inDocument returns the hunk without the lines of other documents around its changes.
+func (h Hunk) inDocument() Hunk {
+	isChange := func(line Line) bool { return line.Mark != Kept }
+	first := slices.IndexFunc(h.Lines, isChange)
+	for i := first - 1; i >= 0; i-- {
+		if bytes.HasPrefix(h.Lines[i].Text, []byte("---")) {
+			h.Line, h.NewLine, h.Lines, first = h.Line+i+1, h.NewLine+i+1, h.Lines[i+1:], first-i-1
+			break
+		}
+	}
+	for i := len(h.Lines) - 1; i > first && !isChange(h.Lines[i]); i-- {
+		if bytes.HasPrefix(h.Lines[i].Text, []byte("---")) {
+			h.Lines = h.Lines[:i]
+		}
+	}
+	return h
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	g "maragu.dev/gomponents"
 
@@ -23,6 +25,7 @@ type change struct {
 type changes struct {
 	files []changedFile
 	ofPod map[int]*change
+	count int
 }
 
 type changedFile struct {
@@ -57,7 +60,8 @@ func (p *page) changesByObject() changes {
 			if part.Object >= 0 {
 				c.title, pods = objects[part.Object].title, objects[part.Object].pods
 			}
-			c.anchor = p.anchors.unique("diff", c.title)
+			all.count++
+			c.anchor = "diff-" + strconv.Itoa(all.count)
 			if len(pods) > 0 {
 				c.pod = pods[0]
 			}
@@ -144,20 +148,38 @@ func (c *change) counts() g.Node {
 
 // node is the diff. The first character of a line says what becomes of it, as in a unified diff.
 func (c *change) node() g.Node {
-	return el("pre", id(c.anchor), class("diff"), attr("tabindex", "0"), g.Map(c.part.Hunks, func(hunk diff.Hunk) g.Node {
-		return g.Group{
-			el("span", class("hunk"), wordf("line %d\n", hunk.Line)),
-			g.Map(hunk.Lines, func(line diff.Line) g.Node {
-				content, ended := bytes.CutSuffix(line.Text, []byte("\n"))
-				whole := word(string(line.Mark) + cleanLine(string(content)) + "\n")
-				switch line.Mark {
-				case diff.Added:
-					whole = el("ins", whole)
-				case diff.Removed:
-					whole = el("del", whole)
-				}
-				return g.Group{whole, g.If(!ended, el("span", class("hunk"), word("no line break at the end\n")))}
-			}),
+	var runs []g.Node
+	for _, hunk := range c.part.Hunks {
+		runs = append(runs, el("span", class("hunk"), wordf("line %d\n", hunk.Line)))
+		for lines := hunk.Lines; len(lines) > 0; {
+			n := slices.IndexFunc(lines, func(line diff.Line) bool { return line.Mark != lines[0].Mark })
+			if n < 0 {
+				n = len(lines)
+			}
+			runs = append(runs, run(lines[:n]))
+			lines = lines[n:]
 		}
-	}))
+	}
+	return el("pre", id(c.anchor), attr("tabindex", "0"), g.Group(runs))
+}
+
+// run shows lines with the same mark.
+func run(lines []diff.Line) g.Node {
+	var b strings.Builder
+	for _, line := range lines {
+		content, ended := bytes.CutSuffix(line.Text, []byte("\n"))
+		b.WriteByte(byte(line.Mark))
+		b.WriteString(cleanLine(string(content)))
+		b.WriteByte('\n')
+		if !ended {
+			b.WriteString("\\ No newline at end of file\n")
+		}
+	}
+	switch lines[0].Mark {
+	case diff.Added:
+		return el("ins", word(b.String()))
+	case diff.Removed:
+		return el("del", word(b.String()))
+	}
+	return word(b.String())
 }

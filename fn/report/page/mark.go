@@ -76,7 +76,7 @@ func gateMarks(fails, accepted bool) g.Node {
 }
 
 // none is what an empty cell shows.
-func none() g.Node { return el("span", class("none"), word("–")) }
+func none() g.Node { return word("–") }
 
 // count is a number of things: "1 pod", "2 pods".
 func count(n int, one, many string) string {
@@ -94,7 +94,7 @@ func firstOf(most int, what string, nodes []g.Node) g.Node {
 	if len(nodes) <= most+1 {
 		return list(nodes)
 	}
-	return g.Group{list(nodes[:most]), el("details", class("rest"), el("summary", wordf("and %d more %s", len(nodes)-most, what)), list(nodes[most:]))}
+	return g.Group{list(nodes[:most]), el("details", class("rest"), el("summary", text(strings.TrimSpace(fmt.Sprintf("and %d more %s", len(nodes)-most, what)))), list(nodes[most:]))}
 }
 
 // podLink names a pod, and links to its row.

@@ -16,7 +16,7 @@ func (p *page) details(i int) g.Node {
 	pod := &p.Pods[i]
 	return el("div", class("details"),
 		p.podFindings(pod),
-		el("dl", class("facts"), p.facts(pod)),
+		p.facts(pod),
 		p.podCallers(pod),
 		g.Iff(!p.brief, func() g.Node { return podAssumptions(pod) }),
 		p.podChange(i),
@@ -31,52 +31,47 @@ func fact(name string, values ...g.Node) g.Node {
 	return el("div", el("dt", word(name)), g.Map(values, func(v g.Node) g.Node { return el("dd", v) }))
 }
 
+// facts are what the row of the pod does not say.
 func (p *page) facts(pod *outcome.Pod) g.Node {
-	var verdictFact, identity, entries, replicas, modes, changed []g.Node
-	if pod.Verdict != "" {
+	var verdictFact, entries, replicas, ports, changed []g.Node
+	if pod.Verdict != "" && pod.Verdict != outcome.SPIRE {
 		verdictFact = append(verdictFact, g.Group{verdictMark(pod.Verdict), word(" " + pod.Verdict.Meaning())})
 	}
 	if pod.VerdictReason != "" {
 		e, _ := verdict.Explain(pod.VerdictReason)
-		verdictFact = append(verdictFact, g.Group{word("because of "), p.reasonLink(pod.VerdictReason), g.If(e.Meaning != "", text(": "+e.Meaning)),
-			gateMarks(false, pod.VerdictAccepted)})
-	}
-	if pod.SPIFFEID != "" {
-		identity = append(identity, code(pod.SPIFFEID))
+		verdictFact = append(verdictFact, g.Group{word("because of "), p.reasonLink(pod.VerdictReason), text(": " + e.Meaning)})
 	}
 	for _, e := range pod.Entries {
-		entries = append(entries, entry(e))
+		entries = append(entries, entry(e, pod))
 	}
 	if pod.Replicas != nil {
 		replicas = append(replicas, word(strconv.Itoa(*pod.Replicas)))
 	}
-	if pod.MutualTLS != "" {
-		modes = append(modes, text(pod.MutualTLS))
-	}
 	for _, mode := range report.PortModes(*pod) {
-		port, word, _ := strings.Cut(mode, "=")
-		modes = append(modes, text("port "+port+": "+word))
+		port, how, _ := strings.Cut(mode, "=")
+		ports = append(ports, text("port "+port+": "+how))
 	}
 	if !p.brief {
 		for _, field := range pod.Changes {
 			changed = append(changed, code(field))
 		}
 	}
-	return g.Group{
-		fact("outcome", g.Group{text(string(pod.Outcome) + ": " + pod.Message), gateMarks(pod.Fails, false)}),
+	return el("dl", class("facts"),
 		fact("verdict", verdictFact...),
-		fact("identity", identity...),
-		fact("registration entries", entries...),
+		fact("registered as", entries...),
 		fact("pods", replicas...),
-		fact("mutual TLS", modes...),
+		fact("mutual TLS", ports...),
 		fact("fields that change", changed...),
-	}
+	)
 }
 
-// entry is a registration entry of SPIRE.
-func entry(e outcome.Entry) g.Node {
-	return g.Group{code(e.SPIFFEID), word(" selected by "), el("span", g.Map(e.Selectors, func(s string) g.Node { return g.Group{code(s), word(" ")} })),
-		g.If(e.Hint != "", g.Group{word("with the hint "), code(e.Hint)})}
+// entry is a registration entry of SPIRE. It names the identity if that is not the pod's.
+func entry(e outcome.Entry, pod *outcome.Pod) g.Node {
+	return g.Group{
+		g.If(e.SPIFFEID != pod.SPIFFEID, g.Group{code(e.SPIFFEID), word(", ")}),
+		g.Map(e.Selectors, func(s string) g.Node { return g.Group{code(s), word(" ")} }),
+		g.If(e.Hint != "", g.Group{word("with the hint "), code(e.Hint)}),
+	}
 }
 
 func (p *page) podFindings(pod *outcome.Pod) g.Node {
@@ -110,7 +105,7 @@ func podAssumptions(pod *outcome.Pod) g.Node {
 	if len(pod.Assumptions) == 0 {
 		return nil
 	}
-	return g.Group{el("h4", word("Assumptions")), el("ul", class("assumed"), g.Map(pod.Assumptions, func(a outcome.Assumption) g.Node {
+	return g.Group{el("h4", word("Assumes that")), el("ul", class("assumed"), g.Map(pod.Assumptions, func(a outcome.Assumption) g.Node {
 		return el("li", text("assumes that "+a.Message))
 	}))}
 }

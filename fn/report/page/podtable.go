@@ -48,7 +48,7 @@ func (p *page) podRows(i int) g.Node {
 			el("td", lines(report.MutualTLSModes(*pod))),
 			el("td", word(strconv.Itoa(len(pod.Entries)))),
 			el("td", p.findingMarks(pod)),
-			el("td", class("place"), text(pod.Place.String())),
+			el("td", text(pod.Place.String())),
 		),
 		el("tr", class("more"), el("td", attr("colspan", strconv.Itoa(len(podColumns))), el("details", el("summary", message(pod)), p.details(i)))),
 	)}
@@ -77,6 +77,9 @@ func message(pod *outcome.Pod) g.Node {
 func lines(list string) g.Node {
 	if list == "" {
 		return none()
+	}
+	if !strings.Contains(list, ",") {
+		return text(list)
 	}
 	return g.Map(strings.Split(list, ","), func(one string) g.Node { return el("div", text(one)) })
 }

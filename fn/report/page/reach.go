@@ -31,7 +31,7 @@ func (p *page) servers(s report.Servers, clients []report.Clients) g.Node {
 		}
 	}
 	for _, c := range p.Callers(s) {
-		calls = append(calls, arrow("bare", c.Kind, p.calledBy(c, s), report.Call{How: c.How(), Refused: c.Refused}))
+		calls = append(calls, arrow("bare", c.Kind, p.calledBy(c, s), c.Call()))
 	}
 	if calls == nil {
 		calls = []g.Node{el("li", class("nobody"), word("Nobody reaches them."))}
@@ -48,12 +48,14 @@ func (p *page) servers(s report.Servers, clients []report.Clients) g.Node {
 
 // arrow draws one client and what becomes of its calls.
 func arrow(look, client string, called g.Node, call report.Call) g.Node {
-	fate := "served"
+	fate := "plain"
 	switch {
 	case call.Refused:
 		fate = "refused"
 	case call.Conditional:
 		fate = "conditional"
+	case call.MutualTLS:
+		fate = "mutual"
 	}
 	return el("li", class(fate),
 		el("div", class("client "+look), icon(look), el("span", word(client), called)),
