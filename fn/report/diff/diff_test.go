@@ -143,7 +143,7 @@ func TestPartsStayInTheirDocument(t *testing.T) {
 	for _, line := range h.Lines {
 		shown += string(line.Mark) + string(line.Text)
 	}
-	require.Equal(t, " b\n+x\n c\n+---\n+new\n", shown)
+	require.Equal(t, " b\n+x\n c\n ---\n+new\n+---\n", shown)
 	require.Equal(t, []int{3, 3}, []int{h.Line, h.NewLine})
 }
 

@@ -65,9 +65,13 @@ func (h Hunk) inDocument() Hunk {
 			break
 		}
 	}
-	for i := len(h.Lines) - 1; i > first && !isChange(h.Lines[i]); i-- {
+	last := len(h.Lines) - 1
+	for !isChange(h.Lines[last]) {
+		last--
+	}
+	for i := last; i < len(h.Lines); i++ {
 		if bytes.HasPrefix(h.Lines[i].Text, []byte("---")) {
-			h.Lines = h.Lines[:i]
+			h.Lines = h.Lines[:max(i, last+1)]
 		}
 	}
 	return h
