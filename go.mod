@@ -17,6 +17,7 @@ require (
 	istio.io/api v1.31.4
 	k8s.io/api v0.35.0
 	k8s.io/apimachinery v0.35.0
+	maragu.dev/gomponents v1.2.0
 	sigs.k8s.io/json v0.0.0-20260909141634-11ed52e25bc5
 	sigs.k8s.io/kustomize/api v0.21.2
 	sigs.k8s.io/kustomize/kyaml v0.21.2

@@ -19,6 +19,7 @@ var layers = []string{
 	"postrender/terminal",  // what a stream of the process is
 	"fn/report/form",       // the forms of a report, and the endings of their files
 	"fn/report/ci",         // the forms that CI systems read
+	"fn/report/page",       // an outcome as an HTML page
 	"fn/report/diff",       // an outcome's edits as a unified diff
 	"fn/report",            // an outcome as table, JSON, YAML, Markdown, entries
 	"fn",                   // the transformer: streams -> outcome

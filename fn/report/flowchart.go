@@ -4,72 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 
 	"enmesh.dev/enmesh/fn/outcome"
 )
-
-// serverGroup is a group of pods that treat their clients in the same way.
-type serverGroup struct {
-	id, title      string
-	fromMesh       string // how clients in the mesh reach the pods; "" draws no arrow
-	fromOutside    string // how clients outside the mesh reach them; "" draws no arrow
-	refusesOutside bool
-	matches        func(outcome.Pod) bool
-}
-
-const (
-	overMutualTLS = "mutual TLS"
-	overPlainText = "plain text"
-)
-
-// serverGroups by what they require of their clients. A PeerAuthentication does not apply to the listeners of a gateway.
-var serverGroups = []serverGroup{
-	{id: "gateway", title: "gateways", fromOutside: "as their Gateway configures",
-		matches: func(p outcome.Pod) bool { return p.Verdict.InMesh() && p.Role == outcome.Gateway }},
-	{id: "bypassed", title: "no traffic reaches the proxy", fromMesh: overPlainText, fromOutside: overPlainText, matches: isBypassed},
-	{id: "strict", title: "mutual TLS required: STRICT", fromMesh: overMutualTLS, fromOutside: "refused", refusesOutside: true,
-		matches: func(p outcome.Pod) bool { return hasMode(p, "STRICT") && !hasOpenPorts(p) }},
-	{id: "partly", title: "mutual TLS required, but not on all ports", fromMesh: overMutualTLS, fromOutside: "plain text on some ports",
-		matches: func(p outcome.Pod) bool { return hasMode(p, "STRICT") && hasOpenPorts(p) }},
-	{id: "permissive", title: "mutual TLS and plain text: PERMISSIVE", fromMesh: overMutualTLS, fromOutside: overPlainText,
-		matches: func(p outcome.Pod) bool { return hasMode(p, "PERMISSIVE") }},
-	{id: "unsaid", title: "no mode in these manifests: PERMISSIVE, unless the cluster sets another", fromMesh: overMutualTLS, fromOutside: overPlainText,
-		matches: func(p outcome.Pod) bool { return hasMode(p, "") }},
-	{id: "disabled", title: "no mutual TLS: DISABLE", fromMesh: overPlainText, fromOutside: overPlainText,
-		matches: func(p outcome.Pod) bool { return hasMode(p, "DISABLE") }},
-	{id: "outside", title: "outside the mesh", fromMesh: overPlainText, fromOutside: overPlainText,
-		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Bare }},
-	{id: "unready", title: "without an identity: their proxies never become ready",
-		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Unregistered }},
-	{id: "never", title: "refused: they never run",
-		matches: func(p outcome.Pod) bool { return p.Verdict == outcome.Refused }},
-}
-
-// hasMode says whether the pod is a sidecar in the mesh whose own mode of mutual TLS this is, and that receives traffic by its proxy.
-func hasMode(p outcome.Pod, mode string) bool {
-	return p.Verdict.InMesh() && p.Role != outcome.Gateway && p.MutualTLS == mode && !isBypassed(p)
-}
-
-// isBypassed says whether no client of the pod reaches its proxy.
-func isBypassed(p outcome.Pod) bool {
-	return p.Verdict.InMesh() && slices.Contains(p.BypassedPorts, "*")
-}
-
-// hasOpenPorts says whether some ports of a pod that requires mutual TLS are reached without it.
-func hasOpenPorts(p outcome.Pod) bool {
-	for _, mode := range p.MutualTLSPorts {
-		if mode != "STRICT" {
-			return true
-		}
-	}
-	return len(p.BypassedPorts) > 0
-}
-
-// clientVerdicts are the groups of clients. A pod that is refused, or whose proxy never becomes ready, calls nobody.
-var clientVerdicts = []outcome.Verdict{outcome.SPIRE, outcome.IstiodCA, outcome.Bare}
 
 // maxListed is how many pods of a group the flowchart lists, or how many namespaces, so that it stays on a screen. The table has them all.
 const maxListed = 12
@@ -86,30 +25,21 @@ var nodeStyles = map[outcome.Verdict]string{
 // flowchart draws the pods as clients on the left and as servers on the right, and how the clients reach the servers.
 func (r Report) flowchart(b *bytes.Buffer) {
 	b.WriteString("\n```mermaid\n%%{init: {\"flowchart\": {\"wrappingWidth\": 400}}}%%\nflowchart LR\n")
-	var callers []outcome.Verdict
-	for _, v := range clientVerdicts {
-		pods := r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v })
-		title := fmt.Sprintf("clients %s: %d", verdictTexts[v], len(pods))
-		if v == outcome.Bare {
-			title += " here, and all others"
-		} else if len(pods) == 0 {
-			continue
-		}
-		fmt.Fprintf(b, "  from_%s([\"%s\"])\n", v, nodeText(title))
-		callers = append(callers, v)
+	clients := r.Clients()
+	for _, c := range clients {
+		fmt.Fprintf(b, "  from_%s([\"%s\"])\n", c.Verdict, nodeText(c.Title))
 	}
-	r.callerNodes(b)
-	for _, s := range serverGroups {
-		for _, v := range outcome.Verdicts() {
-			pods := r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v && s.matches(p) })
-			if len(pods) == 0 {
-				continue
-			}
-			fmt.Fprintf(b, "  to_%s_%s[\"%s%s\"]:::%s\n", s.id, v, nodeText(s.title), podLines(pods), v)
-			for _, c := range callers {
-				fmt.Fprintf(b, "  from_%s %s to_%s_%s\n", c, s.edge(c, v), s.id, v)
-			}
-			r.callers(b, fmt.Sprintf("to_%s_%s", s.id, v), pods)
+	for _, kind := range r.callerKinds() {
+		fmt.Fprintf(b, "  %s([\"%s\"])\n", callerID(kind), nodeText(kind))
+	}
+	for _, s := range r.Servers() {
+		node := "to_" + s.ID
+		fmt.Fprintf(b, "  %s[\"%s%s\"]:::%s\n", node, nodeText(s.Title), r.podLines(s.Pods), s.Verdict)
+		for _, c := range clients {
+			fmt.Fprintf(b, "  from_%s %s %s\n", c.Verdict, s.edge(c.Verdict), node)
+		}
+		for _, c := range r.Callers(s) {
+			fmt.Fprintf(b, "  %s %s %s\n", callerID(c.Kind), r.callerEdge(c), node)
 		}
 	}
 	for _, v := range outcome.Verdicts() {
@@ -119,16 +49,16 @@ func (r Report) flowchart(b *bytes.Buffer) {
 }
 
 // podLines has a line for each pod or, if they are more than maxListed, one for each namespace.
-func podLines(pods []outcome.Pod) string {
+func (r Report) podLines(pods []int) string {
 	var b strings.Builder
 	b.WriteString("<br/>")
 	if len(pods) > maxListed {
-		b.WriteString(namespaceLines(pods))
+		b.WriteString(r.namespaceLines(pods))
 		return b.String()
 	}
-	for _, p := range pods {
-		b.WriteString("<br/>" + nodeText(p.Resource.String()))
-		if ports := portModes(p); len(ports) > 0 {
+	for _, i := range pods {
+		b.WriteString("<br/>" + nodeText(r.Pods[i].Resource.String()))
+		if ports := PortModes(r.Pods[i]); len(ports) > 0 {
 			b.WriteString(nodeText(" (" + strings.Join(ports, ",") + ")"))
 		}
 	}
@@ -136,44 +66,76 @@ func podLines(pods []outcome.Pod) string {
 }
 
 // namespaceLines has a line for each namespace, with the number of its pods and the names of a few, up to maxListed.
-func namespaceLines(pods []outcome.Pod) string {
+func (r Report) namespaceLines(pods []int) string {
 	var b strings.Builder
-	names := map[string][]string{}
-	var namespaces []string
-	for _, p := range pods {
-		if names[p.Resource.Namespace] == nil {
-			namespaces = append(namespaces, p.Resource.Namespace)
-		}
-		names[p.Resource.Namespace] = append(names[p.Resource.Namespace], p.Resource.Name)
-	}
-	for i, namespace := range namespaces {
+	groups := r.ByNamespace(pods)
+	for i, group := range groups {
 		if i == maxListed {
-			fmt.Fprintf(&b, "<br/>and %d more namespaces", len(namespaces)-i)
+			fmt.Fprintf(&b, "<br/>and %d more namespaces", len(groups)-i)
 			break
 		}
-		own := names[namespace]
-		b.WriteString("<br/>" + nodeText(fmt.Sprintf("%s: %d (%s)", cmp.Or(namespace, "no namespace"), len(own), few(own, ", "))))
+		var names []string
+		for _, i := range group.Pods {
+			names = append(names, r.Pods[i].Resource.Name)
+		}
+		b.WriteString("<br/>" + nodeText(fmt.Sprintf("%s: %d (%s)", group.Name, len(names), few(names, ", "))))
 	}
 	return b.String()
 }
 
-// edge returns the arrow from clients to servers with these verdicts. An invisible arrow keeps the servers on the right. Pods with
-// identities from two issuers accept each other only if the mesh trusts both.
-func (s serverGroup) edge(from, to outcome.Verdict) string {
-	text := s.fromMesh
-	if from == outcome.Bare {
-		text = s.fromOutside
-	}
-	switch {
-	case text == "":
-		return "~~~"
-	case from == outcome.Bare && s.refusesOutside:
-		return "--x|" + text + "|"
-	case text == overMutualTLS && from != to:
-		return "-.->|" + text + ", if the issuers trust each other|"
-	}
-	return "-->|" + text + "|"
+// Namespace has the pods of one namespace.
+type Namespace struct {
+	Name string // or "no namespace"
+	Pods []int
 }
+
+// ByNamespace groups pods, which are indexes in the report's, in the order in which their namespaces come first.
+func (r Report) ByNamespace(pods []int) []Namespace {
+	at := map[string]int{}
+	var all []Namespace
+	for _, i := range pods {
+		name := cmp.Or(r.Pods[i].Resource.Namespace, "no namespace")
+		if _, found := at[name]; !found {
+			at[name] = len(all)
+			all = append(all, Namespace{Name: name})
+		}
+		all[at[name]].Pods = append(all[at[name]].Pods, i)
+	}
+	return all
+}
+
+// edge returns the arrow from clients with a verdict. An invisible arrow keeps the servers on the right.
+func (s Servers) edge(from outcome.Verdict) string {
+	call, any := s.CallFrom(from)
+	switch {
+	case !any:
+		return "~~~"
+	case call.Refused:
+		return "--x|" + call.How + "|"
+	case call.Conditional:
+		return "-.->|" + call.How + "|"
+	}
+	return "-->|" + call.How + "|"
+}
+
+// callerEdge returns the arrow from clients that manifests name. It is there only for what is called.
+func (r Report) callerEdge(c Callers) string {
+	var names []string
+	for _, i := range c.Pods {
+		names = append(names, r.Pods[i].Resource.String())
+	}
+	called := few(names, ", ")
+	switch {
+	case c.Refused:
+		return "--x|" + nodeText("refused by "+called) + "|"
+	case c.Kind == outcome.MeshGateway:
+		return "-->|" + nodeText("calls "+called) + "|"
+	}
+	return "-->|" + nodeText(overPlainText+" to "+called) + "|"
+}
+
+// callerID is the name of a client's node.
+func callerID(kind string) string { return "by_" + strings.ReplaceAll(kind, " ", "_") }
 
 // nodeText makes text safe between the quotes of a Mermaid node. It replaces characters that no valid name has: Mermaid has
 // escapes for them, but not every renderer shows those.

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode"
 
-	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
@@ -19,8 +18,8 @@ func (r Report) Markdown() ([]byte, error) {
 	if r.Error != "" {
 		fmt.Fprintf(&b, "**The job failed, and nothing was written:** %s\n\n", escape(r.Error))
 	}
-	fmt.Fprintf(&b, "%s.\n", r.verdictCounts())
-	if len(r.podsOf(func(p outcome.Pod) bool { return p.Verdict != "" })) > 0 {
+	fmt.Fprintf(&b, "%s.\n", r.VerdictCounts())
+	if r.HasVerdicts() {
 		r.flowchart(&b)
 	}
 	if len(r.Pods) > 0 {
@@ -58,11 +57,11 @@ var verdictTexts = map[outcome.Verdict]string{
 	outcome.Bare:         "outside the mesh",
 }
 
-// verdictCounts returns the number of pods, by verdict.
-func (r Report) verdictCounts() string {
+// VerdictCounts returns the number of pods, by verdict: "2 pods: 1 with an identity from SPIRE, 1 outside the mesh".
+func (r Report) VerdictCounts() string {
 	var counts []string
 	for _, v := range outcome.Verdicts() {
-		if n := len(r.podsOf(func(p outcome.Pod) bool { return p.Verdict == v })); n > 0 {
+		if n := r.Verdicts[string(v)]; n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", n, verdictTexts[v]))
 		}
 	}
@@ -73,15 +72,8 @@ func (r Report) verdictCounts() string {
 	return text + ": " + strings.Join(counts, ", ")
 }
 
-func (r Report) podsOf(matches func(outcome.Pod) bool) []outcome.Pod {
-	var pods []outcome.Pod
-	for _, p := range r.Pods {
-		if matches(p) {
-			pods = append(pods, p)
-		}
-	}
-	return pods
-}
+// HasVerdicts says whether a pod has a verdict. None has one in the mode Unenroll.
+func (r Report) HasVerdicts() bool { return len(r.Verdicts) > 0 }
 
 // podTable has a row for each pod.
 func (r Report) podTable(b *bytes.Buffer) {
@@ -91,38 +83,27 @@ func (r Report) podTable(b *bytes.Buffer) {
 		findings := findingReasons(p)
 		slices.Sort(findings)
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", escape(p.Resource.String()), p.Outcome, orDash(string(p.Verdict)), escape(identity),
-			escape(orDash(mutualTLSModes(p))), orDash(strings.Join(slices.Compact(findings), ", ")))
+			escape(orDash(MutualTLSModes(p))), orDash(strings.Join(slices.Compact(findings), ", ")))
 	}
 }
 
 // findingTable has a row for each finding, with all the objects that have it.
 func (r Report) findingTable(b *bytes.Buffer) {
-	type row struct{ reason, severity, message, remedy string }
-	resources := map[row][]string{}
-	var rows []row
-	add := func(resource manifest.ResourceRef, f outcome.Finding) {
-		key := row{string(f.Reason), string(f.Severity), withField(f.Field, f.Message), f.Remedy}
-		if resources[key] == nil {
-			rows = append(rows, key)
-		}
-		resources[key] = append(resources[key], escape(resource.String()))
-	}
-	for _, p := range r.Pods {
-		for _, f := range p.Findings {
-			add(p.Resource, f)
-		}
-	}
-	for _, f := range r.Findings {
-		add(f.Resource, f.Finding)
-	}
-	if len(rows) == 0 {
+	found := r.Found()
+	if len(found) == 0 {
 		return
 	}
-	rank := map[string]int{string(outcome.Error): 0, string(outcome.Warning): 1, string(outcome.Info): 2}
-	slices.SortStableFunc(rows, func(a, b row) int { return rank[a.severity] - rank[b.severity] })
 	b.WriteString("\n## Findings\n\n| finding | severity | about | meaning | remedy |\n| --- | --- | --- | --- | --- |\n")
-	for _, row := range rows {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", row.reason, row.severity, strings.Join(resources[row], ", "), escape(row.message), escape(row.remedy))
+	for _, f := range found {
+		about := []string{"the input"}
+		if f.About != nil {
+			about = nil
+		}
+		for _, a := range f.About {
+			about = append(about, escape(a.Resource.String()))
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", f.Reason, severityText(f.Severity, f.Accepted, f.Fails), strings.Join(about, ", "),
+			escape(withField(f.Field, f.Message)), escape(f.Remedy))
 	}
 }
 

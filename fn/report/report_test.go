@@ -100,3 +100,21 @@ func TestFailure(t *testing.T) {
 	}
 	require.Equal(t, 3, seen)
 }
+
+// The Markdown lists findings about the input, and says which findings are accepted, and which fail the job.
+func TestFindingsInMarkdown(t *testing.T) {
+	o := &outcome.Outcome{
+		Input: []outcome.Finding{{Reason: "Nothing", Severity: outcome.Error, Message: "nothing", Remedy: "add some"}},
+		Pods: []outcome.Pod{
+			{Resource: manifest.ResourceRef{Kind: "Pod", Name: "a"}, Findings: []outcome.Finding{{Reason: "Doubtful", Severity: outcome.Warning, Message: "doubtful", Remedy: "look", Line: 2}}},
+			{Resource: manifest.ResourceRef{Kind: "Pod", Name: "b"}, Findings: []outcome.Finding{{Reason: "Doubtful", Severity: outcome.Warning, Message: "doubtful", Remedy: "look", Line: 9}}},
+			{Resource: manifest.ResourceRef{Kind: "Pod", Name: "c"}, Findings: []outcome.Finding{{Reason: "Doubtful", Severity: outcome.Warning, Message: "doubtful", Remedy: "look", Accepted: true}}},
+		},
+	}
+	o.Gate(&config.MeshEnrollmentSpec{Strict: true})
+	text, err := report.New(o, nil).Markdown()
+	require.NoError(t, err)
+	require.Contains(t, string(text), "| Nothing | error | the input | nothing | add some |\n"+
+		"| Doubtful | warning (fails the job) | Pod a, Pod b | doubtful | look |\n"+
+		"| Doubtful | warning (accepted) | Pod c | doubtful | look |\n")
+}

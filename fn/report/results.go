@@ -161,14 +161,8 @@ func (r Result) String() string {
 	if r.Resource.Kind != "" {
 		line = placeText(r.Place) + ": " + r.Resource.String() + ": " + line
 	}
-	switch {
-	case r.Severity == outcome.Info:
-	case r.Accepted:
-		line = string(r.Severity) + " (accepted): " + line
-	case r.Fails && r.Severity != outcome.Error:
-		line = string(r.Severity) + " (fails the job): " + line
-	default:
-		line = string(r.Severity) + ": " + line
+	if r.Severity != outcome.Info {
+		line = severityText(r.Severity, r.Accepted, r.Fails) + ": " + line
 	}
 	if r.IsFinding {
 		line += " [" + string(r.Reason) + "]; " + r.Remedy

@@ -42,11 +42,18 @@ func pods(n int) string {
 }
 
 func mostFrequentFirst(counts map[string]int) string {
-	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
+	names := byFrequency(counts)
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%d %s", counts[name], name)
 	}
 	return strings.Join(names, ", ")
+}
+
+// Outcomes are the names of the pods' outcomes, the most frequent first.
+func (r Report) Outcomes() []string { return byFrequency(r.Summary) }
+
+func byFrequency(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
 }
 
 func countByOutcome(pods []outcome.Pod) map[string]int {

@@ -22,7 +22,7 @@ func (r Report) Table(colours bool) ([]byte, error) {
 	for _, p := range r.Pods {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 			Printable(p.Resource.String()), p.Outcome, coloured(orDash(string(p.Verdict)), p.Verdict, colours), orDash(string(p.Role)),
-			orDash(Printable(p.SPIFFEID)), orDash(Printable(mutualTLSModes(p))), orDash(strings.Join(findingReasons(p), ",")), Printable(p.Place.String()))
+			orDash(Printable(p.SPIFFEID)), orDash(Printable(MutualTLSModes(p))), orDash(strings.Join(findingReasons(p), ",")), Printable(p.Place.String()))
 	}
 	err := table.Flush()
 	for _, o := range r.Objects {
@@ -77,16 +77,17 @@ func findingReasons(p outcome.Pod) []string {
 	return reasons
 }
 
-// mutualTLSModes are the mode of a pod and the modes of its ports: "STRICT,8080=DISABLE,9090=bypassed".
-func mutualTLSModes(p outcome.Pod) string {
-	modes := portModes(p)
+// MutualTLSModes are the mode of a pod and the modes of its ports: "STRICT,8080=DISABLE,9090=bypassed".
+func MutualTLSModes(p outcome.Pod) string {
+	modes := PortModes(p)
 	if p.MutualTLS != "" {
 		modes = slices.Insert(modes, 0, p.MutualTLS)
 	}
 	return strings.Join(modes, ",")
 }
 
-func portModes(p outcome.Pod) []string {
+// PortModes are the modes of the ports that have their own: "8080=DISABLE", "9090=bypassed".
+func PortModes(p outcome.Pod) []string {
 	var modes []string
 	for _, port := range slices.Sorted(maps.Keys(p.MutualTLSPorts)) {
 		modes = append(modes, port+"="+p.MutualTLSPorts[port])

@@ -14,6 +14,9 @@ type change struct {
 	old, new   [][]byte
 }
 
+// at is the line, from 1, that the change replaces first, or the one after which it inserts lines.
+func (c change) at() int { return c.line + min(1, len(c.old)) }
+
 // changes groups edits by the lines that they touch.
 func changes(e outcome.Edits) iter.Seq[change] {
 	return func(yield func(change) bool) {

@@ -1,7 +1,7 @@
 // Package diff shows an outcome's edits as a unified diff: the lines that the edits touch, before and after. There is no need to
 // compare the texts, because the edits are known.
 //
-// In: the edits and the pods of an outcome. Out: [Files], hunk by hunk, or the text of all of them, by [Write].
+// In: the edits and the pods of an outcome. Out: [Files], hunk by hunk, or the text of all of them, by [Write]; or [Parts], object by object.
 package diff
 
 import (

@@ -132,6 +132,21 @@ func TestDiffHeadings(t *testing.T) {
 		"+++ second one.yaml\t\n", "@@ -18,6 +18,7 @@ Pod d\n"}, heads)
 }
 
+// A part shows no lines of other documents around its changes.
+func TestPartsStayInTheirDocument(t *testing.T) {
+	change := edits("a\n---\nb\nc\n---\nd\n", outcome.Edit{Start: 8, End: 8, Text: "x\n"}, outcome.Edit{Start: 10, End: 10, Text: "---\nnew\n"})
+	parts := slices.Collect(Parts(change, []int{1, 3}))
+	require.Len(t, parts, 1)
+	require.Len(t, parts[0].Hunks, 1)
+	h := parts[0].Hunks[0]
+	var shown string
+	for _, line := range h.Lines {
+		shown += string(line.Mark) + string(line.Text)
+	}
+	require.Equal(t, " b\n+x\n c\n ---\n+new\n+---\n", shown)
+	require.Equal(t, []int{3, 3}, []int{h.Line, h.NewLine})
+}
+
 func edits(text string, list ...outcome.Edit) outcome.Edits {
 	return outcome.Edits{Stream: stream.Stream{Name: "text", Bytes: []byte(text)}, List: list}
 }
@@ -144,4 +159,33 @@ func TestDiffInColour(t *testing.T) {
 	require.NoError(t, Write(&coloured, change, nil, true))
 	require.Contains(t, coloured.String(), "\x1b[31m-a\x1b[0m\n\x1b[32m+x\x1b[0m\n b\n")
 	require.Equal(t, plain.String(), regexp.MustCompile(`\x1b\[[0-9]+m|\x1b\[m`).ReplaceAllString(coloured.String(), ""))
+}
+
+// Each object has its own changes, also where the lines around them meet. What is added after an object belongs to it.
+func TestParts(t *testing.T) {
+	change := edits(strings.Repeat("-\n", 9), outcome.Edit{Text: "above\n"}, outcome.Edit{Start: 4, End: 4, Text: "one\n"}, outcome.Edit{Start: 6, End: 7, Text: "last of one"},
+		outcome.Edit{Start: 8, End: 8, Text: "after one\n"}, outcome.Edit{Start: 10, End: 11, Text: "two"}, outcome.Edit{Start: 18, End: 18, Text: "after three\n"})
+	var got []string
+	for part := range Parts(change, []int{2, 5, 7, 7}) {
+		text := fmt.Sprintf("%d +%d -%d:", part.Object, part.Count(Added), part.Count(Removed))
+		for _, h := range part.Hunks {
+			for _, line := range h.Lines {
+				if line.Mark == Added {
+					text += " " + strings.TrimSpace(string(line.Text))
+				}
+			}
+		}
+		got = append(got, text)
+	}
+	require.Equal(t, []string{"-1 +1 -0: above", "0 +3 -1: one last of one after one", "1 +1 -1: two", "3 +1 -0: after three"}, got)
+	for stop := range got { // a caller may stop early
+		seen := 0
+		for range Parts(change, []int{2, 5, 7, 7}) {
+			if seen++; seen > stop {
+				break
+			}
+		}
+		require.Equal(t, stop+1, seen)
+	}
+	require.Empty(t, slices.Collect(Parts(edits("a\n"), nil)))
 }

@@ -15,9 +15,9 @@ func hunksOf(e outcome.Edits, pods []outcome.Pod) iter.Seq[Hunk] {
 	return func(yield func(Hunk) bool) {
 		objects := objects{pods: pods, stream: e.Stream.Name}
 		shift := 0 // lines that the hunks above add
-		for near := range nearby(changes(e)) {
+		for near := range together(changes(e), meet) {
 			h := newHunk(e.Stream.Bytes, near, shift)
-			h.Object = objects.at(near[0].line + min(1, len(near[0].old)))
+			h.Object = objects.at(near[0].at())
 			shift += h.count(Added) - h.count(Removed)
 			if !yield(h) {
 				return
@@ -26,24 +26,27 @@ func hunksOf(e outcome.Edits, pods []outcome.Pod) iter.Seq[Hunk] {
 	}
 }
 
-// nearby groups the changes that go into one hunk: the lines around them would meet.
-func nearby(changes iter.Seq[change]) iter.Seq[[]change] {
+// together groups the changes that go into one hunk: those that belong with the one before.
+func together(changes iter.Seq[change], belong func(before, c change) bool) iter.Seq[[]change] {
 	return func(yield func([]change) bool) {
-		var near []change
+		var group []change
 		for c := range changes {
-			if n := len(near); n > 0 && c.line-near[n-1].line-len(near[n-1].old) > 2*contextLines {
-				if !yield(near) {
+			if n := len(group); n > 0 && !belong(group[n-1], c) {
+				if !yield(group) {
 					return
 				}
-				near = nil
+				group = nil
 			}
-			near = append(near, c)
+			group = append(group, c)
 		}
-		if len(near) > 0 {
-			yield(near)
+		if len(group) > 0 {
+			yield(group)
 		}
 	}
 }
+
+// meet says whether the lines around two changes meet.
+func meet(before, c change) bool { return c.line-before.line-len(before.old) <= 2*contextLines }
 
 // newHunk puts changes and the lines around them together. The shift is how many lines the hunks above add.
 func newHunk(text []byte, changes []change, shift int) Hunk {

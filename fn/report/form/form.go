@@ -12,6 +12,7 @@ import (
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/report"
 	"enmesh.dev/enmesh/fn/report/ci"
+	"enmesh.dev/enmesh/fn/report/page"
 )
 
 // Form is one form of a report.
@@ -32,6 +33,7 @@ var forms = []Form{
 	{"yaml", []string{".yaml", ".yml"}, plain(report.Report.YAML), []string{yamlStart + "error: ", yamlStart + "findings:\n", yamlStart + "input:\n",
 		yamlStart + "kind: " + report.Kind + "\n"}}, // the fields are in alphabetical order, and some only if there is something in them
 	{"markdown", []string{".md", ".markdown"}, plain(report.Report.Markdown), []string{"# Mesh report\n"}},
+	{"html", []string{".html", ".htm"}, plain(page.HTML), []string{page.Start}},
 	{"entries", []string{".entries"}, plain(report.Report.Entries), []string{"Entry ID         : "}},
 	{"sarif", []string{".sarif"}, plain(ci.SARIF), []string{ci.SARIFStart}},
 	{"junit", []string{".xml"}, plain(ci.JUnit), []string{ci.JUnitStart}},

@@ -1,0 +1,59 @@
+package page
+
+import (
+	g "maragu.dev/gomponents"
+
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/report"
+)
+
+// findings groups the findings by reason, the errors first.
+func (p *page) findings() []g.Node {
+	type key struct {
+		severity outcome.Severity
+		reason   outcome.Reason
+	}
+	at := map[key]int{}
+	var groups [][]report.Found
+	for _, f := range p.found {
+		k := key{f.Severity, f.Reason}
+		n, found := at[k]
+		if !found {
+			n, at[k] = len(groups), len(groups)
+			groups = append(groups, nil)
+		}
+		groups[n] = append(groups[n], f)
+	}
+	var nodes []g.Node
+	for _, group := range groups {
+		nodes = append(nodes, p.findingGroup(group))
+	}
+	return nodes
+}
+
+// findingGroup shows the findings with one reason and severity.
+func (p *page) findingGroup(group []report.Found) g.Node {
+	first := group[0]
+	return el("article", class("finding "+severityLook[first.Severity]), id(p.anchors.unique("finding", string(first.Reason))),
+		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason))),
+		g.Map(group, func(f report.Found) g.Node {
+			return el("div", class("case"), gateMarks(f.Fails, f.Accepted), meaning(f.Finding), p.about(f))
+		}),
+	)
+}
+
+// about lists the objects that have a finding.
+func (p *page) about(f report.Found) g.Node {
+	if len(f.About) == 0 {
+		return el("p", class("about"), word("About the input as a whole"))
+	}
+	var names []g.Node
+	for _, a := range f.About {
+		if a.Pod >= 0 {
+			names = append(names, p.podLink(a.Pod))
+		} else {
+			names = append(names, g.Group{text(a.Resource.String()), el("span", class("place"), text(" "+a.Place.String()))})
+		}
+	}
+	return el("div", class("about"), el("span", word(count(len(names), "object", "objects")+": ")), firstOf(10, "", names))
+}
