@@ -18,17 +18,27 @@ func (f *Facts) TrustDomain(configured string) string {
 	return configured
 }
 
-// Identity returns the identity of a pod. If no other trust domain is known, it has the one that is set for istiod.
+// MeshTrustDomain is TrustDomain or, without one, the trust domain that is set for istiod, or "".
+func (f *Facts) MeshTrustDomain(configured string) string {
+	return cmp.Or(f.TrustDomain(configured), f.settings[DefaultRevision].TrustDomain)
+}
+
+// Identity returns the identity of a pod.
 func (f *Facts) Identity(p manifest.PodTemplate, configuredTrustDomain string) Identity {
 	account := p.ServiceAccount()
 	if p.Kind.MetadataOnly {
 		account = "<service account>"
 	}
-	domain := f.TrustDomain(configuredTrustDomain)
-	if chosen := f.settings[DefaultRevision].TrustDomain; domain == "" && chosen != DefaultTrustDomain {
-		domain = chosen
+	return f.IdentityOf(p.Ref.Namespace, account, configuredTrustDomain)
+}
+
+// IdentityOf returns the identity of the pods with a service account. istiod's own default is no trust domain that somebody chose for SPIRE.
+func (f *Facts) IdentityOf(namespace, serviceAccount, configuredTrustDomain string) Identity {
+	domain := f.MeshTrustDomain(configuredTrustDomain)
+	if domain == DefaultTrustDomain && f.TrustDomain(configuredTrustDomain) == "" {
+		domain = ""
 	}
-	return Identity{cmp.Or(domain, "<trust domain>"), cmp.Or(p.Ref.Namespace, "<namespace>"), account}
+	return Identity{cmp.Or(domain, "<trust domain>"), cmp.Or(namespace, "<namespace>"), serviceAccount}
 }
 
 // String returns the SPIFFE ID in the only form that Istio accepts.

@@ -1,7 +1,6 @@
 package callers
 
 import (
-	"cmp"
 	"slices"
 
 	"enmesh.dev/enmesh/fn/mesh"
@@ -40,8 +39,7 @@ func isDenied(s *analysis.Server, gateway *policy.Pod) bool {
 	if len(allows) == 0 || !s.Verdict.InMesh() {
 		return false
 	}
-	settings := s.Facts.Settings(mesh.DefaultRevision)
-	client := mesh.Client{TrustDomain: cmp.Or(s.Facts.TrustDomain(s.Config().TrustDomain), settings.TrustDomain), Aliases: settings.TrustDomainAliases,
+	client := mesh.Client{TrustDomain: s.Facts.MeshTrustDomain(s.Config().TrustDomain), Aliases: s.Facts.Settings(mesh.DefaultRevision).TrustDomainAliases,
 		Namespace: gateway.Resource.Namespace, ServiceAccount: gateway.ServiceAccount}
 	return !slices.ContainsFunc(allows, func(p mesh.AuthorizationPolicy) bool { return mayAllow(p, client) })
 }
@@ -62,8 +60,7 @@ func gatewaysOf(s *analysis.Server) []*policy.Pod {
 		}
 	}
 	for _, gateway := range s.Reach.APIGateways(s.Resource.Namespace, s.Labels) {
-		domain := cmp.Or(s.Facts.TrustDomain(s.Config().TrustDomain), "<trust domain>")
-		identity := mesh.Identity{TrustDomain: domain, Namespace: cmp.Or(gateway.Ref.Namespace, "<namespace>"), ServiceAccount: gateway.ServiceAccount}
+		identity := s.Facts.IdentityOf(gateway.Ref.Namespace, gateway.ServiceAccount, s.Config().TrustDomain)
 		found = append(found, &policy.Pod{Pod: outcome.Pod{Resource: gateway.Ref, SPIFFEID: identity.String()}, ServiceAccount: gateway.ServiceAccount})
 	}
 	return found

@@ -135,12 +135,8 @@ func isOfMesh(o *analysis.Object, domain string) bool {
 
 // isTrustDomain says whether a trust domain is the mesh's, or may be.
 func isTrustDomain(o *analysis.Object, domain string) bool {
-	settings := o.Facts.Settings(mesh.DefaultRevision)
-	own := o.Facts.TrustDomain(o.Config().TrustDomain)
-	if own == "" {
-		own = settings.TrustDomain
-	}
-	return own == "" || domain == own || slices.Contains(settings.TrustDomainAliases, domain)
+	own := o.Facts.MeshTrustDomain(o.Config().TrustDomain)
+	return own == "" || domain == own || slices.Contains(o.Facts.Settings(mesh.DefaultRevision).TrustDomainAliases, domain)
 }
 
 // findOptional looks for pods that such a policy selects, and that do not require mutual TLS.
