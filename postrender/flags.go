@@ -66,7 +66,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.BoolVar(&f.exitCode, "exit-code", false, "with --diff, exit with 1 if there are differences")
 	set.BoolVar(&f.unenroll, "unenroll", false, "remove the mesh settings")
 	set.StringArrayVar(&f.reportValues, "report", nil, "write a report to this `file`, in the form of its extension ("+strings.Join(form.Extensions(), ", ")+
-		"); FORM=FILE names the form ("+strings.Join(form.Names(), ", ")+"); - is a table on stderr")
+		"); FORM=FILE names the form ("+strings.Join(form.Names(), ", ")+"); FORM goes to stdout, or to stderr if manifests go there; - is a table on stderr")
 	set.StringVar(&f.color, "color", "auto", "colour the diff and the table: auto, always or never")
 	set.StringVar(&f.explain, "explain", "", "explain a `word`; the same as enmesh explain")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "print errors only")

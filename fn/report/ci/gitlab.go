@@ -1,9 +1,7 @@
 package ci
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
@@ -62,14 +60,4 @@ func gitLabSeverity(e entry) string {
 		return "minor"
 	}
 	return "info"
-}
-
-// encodeJSON encodes with indentation. It keeps angle brackets, which stand for what is not known.
-func encodeJSON(value any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(value)
-	return b.Bytes(), err
 }

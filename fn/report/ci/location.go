@@ -64,13 +64,14 @@ func fileName(name string) string {
 
 // input is the location of what is about the input as a whole: its first file or stream. It has no line.
 func input(r report.Report) location {
-	for _, e := range r.Edits() {
-		if isStream(e.Stream.Name) {
-			return location{file: e.Stream.Name}
-		}
-		return location{file: fileName(e.Stream.Name)}
+	edits := r.Edits()
+	switch {
+	case len(edits) == 0:
+		return location{}
+	case isStream(edits[0].Stream.Name):
+		return location{file: edits[0].Stream.Name}
 	}
-	return location{}
+	return location{file: fileName(edits[0].Stream.Name)}
 }
 
 // uri returns the name of a file as a URI, with what has to be escaped in one.
