@@ -90,7 +90,7 @@ func (j *job) checkInput() error {
 // writesToStdout says whether stdout gets manifests or a diff.
 func (j *job) writesToStdout() bool { return j.spec.Mode != config.Check && j.output == "" && !j.write }
 
-// do is the whole run. It writes the manifests last, after the reports, when nothing else can fail.
+// do is the whole run. It writes the manifests last, after the reports, when nothing else can fail. If that fails, the reports say so.
 func (j *job) do() error {
 	if j.writesToStdout() && len(j.reports) == 0 && terminal.IsClosed(j.stdout) {
 		return errors.New("cannot write the output: stdout is closed")
@@ -103,23 +103,30 @@ func (j *job) do() error {
 	if out != nil {
 		j.messages.print(j.stderr, out, j.spec.Mode == config.Check)
 	}
-	if err != nil {
+	if err != nil || j.spec.Mode == config.Check {
 		return err
 	}
+	if err := j.writeManifests(out); err != nil {
+		j.reports = slices.DeleteFunc(j.reports, func(t reportTarget) bool { return !t.isFile() }) // the others cannot be taken back
+		return j.writeReports(report.New(out, err), err)
+	}
+	if j.exitCode && hasChanges(out) {
+		return errDifferent
+	}
+	return nil
+}
+
+// writeManifests writes the manifests, or the diff, to where they go.
+func (j *job) writeManifests(out *outcome.Outcome) (err error) {
 	switch {
-	case j.spec.Mode == config.Check:
-		return nil
 	case j.write:
-		return writeInPlace(out.Edits)
+		err = writeInPlace(out.Edits)
 	case j.output != "":
-		err = file.Replace(file.Replacement{Name: j.output, Content: writerTo(func(w io.Writer) error { return j.writeOutput(w, out) })})
+		err = file.Write(j.output, writerTo(func(w io.Writer) error { return j.writeOutput(w, out) }))
 	default:
 		if err = j.writeOutput(j.stdout, out); err != nil {
 			err = fmt.Errorf("cannot write the output: %w", file.Cause(err))
 		}
-	}
-	if err == nil && j.exitCode && hasChanges(out) {
-		return errDifferent
 	}
 	return err
 }

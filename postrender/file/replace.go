@@ -48,11 +48,31 @@ func (e *Error) Error() string { return "cannot write " + e.Name + ": " + Cause(
 
 func (e *Error) Unwrap() error { return e.cause }
 
+// Write writes the content of a file as Replace does, or writes to a pipe or a device.
+func Write(name string, content io.WriterTo) error {
+	info, err := os.Stat(name)
+	if err != nil || info.Mode().IsRegular() {
+		return Replace(Replacement{Name: name, Content: content})
+	}
+	device, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = content.WriteTo(device)
+		err = errors.Join(err, device.Close())
+	}
+	if err != nil {
+		return &Error{name, err}
+	}
+	return nil
+}
+
 // prepare writes the new content to a temporary file beside the target.
 func (r *Replacement) prepare() error {
 	mode := os.FileMode(0o644)
 	r.target = r.Name
 	if info, err := os.Stat(r.Name); err == nil {
+		if !info.Mode().IsRegular() {
+			return errors.New("it is no file")
+		}
 		mode = info.Mode().Perm()
 		if r.target, err = filepath.EvalSymlinks(r.Name); err != nil {
 			return err
