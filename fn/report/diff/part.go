@@ -61,7 +61,7 @@ func (h Hunk) inDocument() Hunk {
 	first := slices.IndexFunc(h.Lines, isChange)
 	for i := first - 1; i >= 0; i-- {
 		if bytes.HasPrefix(h.Lines[i].Text, []byte("---")) {
-			h.Line, h.NewLine, h.Lines, first = h.Line+i+1, h.NewLine+i+1, h.Lines[i+1:], first-i-1
+			h.Line, h.NewLine, h.Lines = h.Line+i+1, h.NewLine+i+1, h.Lines[i+1:]
 			break
 		}
 	}
