@@ -14,7 +14,7 @@ import (
 	"enmesh.dev/enmesh/tests/live/plane"
 )
 
-// testCluster runs the README's commands that collect what is in the cluster: enmesh then assumes nothing.
+// testCluster runs the commands of the page about checks that collect what is in the cluster: enmesh then assumes nothing.
 func testCluster(t *testing.T, p *plane.Plane) {
 	if _, err := exec.LookPath("kubectl"); err != nil {
 		t.Skip("no kubectl")
@@ -38,9 +38,9 @@ metadata: {name: web, namespace: collected}
 `, "")
 	require.NoError(t, p.Client.Apply(plane.ControllerManagerConfig(), "spire-system"))
 
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../fn/report/REPORT.md")
 	require.NoError(t, err)
-	block := regexp.MustCompile("(?s)```console\n(\\$ mkdir cluster\n.*?)```").FindStringSubmatch(string(readme))
+	block := regexp.MustCompile("(?s)```console\n(\\$ mkdir cluster\n.*?)```").FindStringSubmatch(string(page))
 	require.NotNil(t, block)
 	dir := t.TempDir()
 	enmesh := plane.Tool(t, "enmesh")
@@ -64,7 +64,7 @@ spec:
       containers: [{name: web, image: web}]
 `
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "web.yaml"), []byte(pod), 0o644))
-	run("enmesh --all web.yaml > enrolled.yaml")
+	run("mkdir manifests; enmesh --all -o manifests/web.yaml web.yaml")
 	said := run(strings.ReplaceAll(block[1], "$ ", ""))
 	require.Contains(t, said, "already enrolled as a sidecar: spiffe://"+plane.TrustDomain+"/ns/collected/sa/web")
 	require.NotContains(t, said, "assumes")
