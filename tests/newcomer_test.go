@@ -77,13 +77,18 @@ func goEnv(name string) string {
 // newClone returns a clone of what the repository would be if all changes were committed.
 func newClone(t *testing.T) string {
 	clone := copyRepository(t)
+	commitAll(t, clone)
+	return clone
+}
+
+// commitAll makes a folder a repository, and commits what is in it.
+func commitAll(t *testing.T, dir string) {
 	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"},
 		{"-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "--quiet", "--message=all"}} {
 		cmd := exec.Command("git", args...)
-		cmd.Dir = clone
+		cmd.Dir = dir
 		output(t, cmd)
 	}
-	return clone
 }
 
 // publish returns a module proxy that has enmesh at a version of its own, and the modules in this machine's cache.
