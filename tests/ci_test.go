@@ -42,9 +42,17 @@ func replaceIn(t *testing.T, file, old, new string) {
 	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(text, old, new)), 0o644))
 }
 
-func TestGitHubWorkflow(t *testing.T) {
-	t.Parallel()
+func TestCI(t *testing.T) {
 	machine := newMachine(t)
+	t.Run("GitHub workflow", machine.testWorkflow)
+	t.Run("GitHub action", machine.testAction)
+	t.Run("inputs of the GitHub action", machine.testActionInputs)
+	t.Run("GitLab", machine.testGitLab)
+	t.Run("pre-commit", machine.testPreCommit)
+}
+
+// The chart's job: it uploads what the check found, names the template as a file of the repository, and writes a summary.
+func (m machine) testWorkflow(t *testing.T) {
 	for name, c := range map[string]struct {
 		change   change
 		fails    bool
@@ -58,7 +66,7 @@ func TestGitHubWorkflow(t *testing.T) {
 		"renders nothing": {rendersNothing, true, "::error title=enmesh NoObjects::", []string{`"ruleId": "NoObjects"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			on := machine.checkout(t)
+			on := m.checkout(t)
 			c.change(t, &on)
 			r := gitHub(t, on, workflowJob(t, "chart"))
 			require.Equal(t, c.fails, r.failed, r.log)
@@ -75,10 +83,9 @@ func TestGitHubWorkflow(t *testing.T) {
 }
 
 // The second job of the workflow uses the composite action.
-func TestGitHubAction(t *testing.T) {
-	t.Parallel()
-	machine := newMachine(t)
+func (m machine) testAction(t *testing.T) {
 	const rendered = "examples/rendered/rendered/shop.yaml"
+	on := m.checkout(t)
 	for name, c := range map[string]struct {
 		change        change
 		fails         bool
@@ -90,13 +97,13 @@ func TestGitHubAction(t *testing.T) {
 		}, true, "::error title=enmesh NotEnrolled,file=" + rendered + ",line=", `"uri": "` + rendered + `"`},
 		"empty file": {func(t *testing.T, on *runner) {
 			require.NoError(t, os.Truncate(filepath.Join(on.workspace, rendered), 0))
-		}, true, "::error title=enmesh NoObjects,file=" + rendered, `"ruleId": "NoObjects"`},
+		}, true, "::error title=enmesh NoObjects::", `"ruleId": "NoObjects"`},
 		"empty folder": {func(t *testing.T, on *runner) {
 			require.NoError(t, os.Remove(filepath.Join(on.workspace, rendered)))
-		}, true, "there are no manifests in it", `"ruleId": "JobFailed"`},
+		}, true, "there are no manifests in it", `"id": "JobFailed"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			on := machine.checkout(t)
+			require.NoError(t, os.RemoveAll(filepath.Join(on.workspace, filepath.Dir(rendered))))
 			render(t, on)
 			c.change(t, &on)
 			r := gitHub(t, on, workflowJob(t, "rendered"))
@@ -109,9 +116,11 @@ func TestGitHubAction(t *testing.T) {
 }
 
 // The action can check what enrollment will make of manifests, names each template, and passes its inputs on as they are.
-func TestGitHubActionInputs(t *testing.T) {
-	t.Parallel()
-	machine := newMachine(t)
+func (m machine) testActionInputs(t *testing.T) {
+	on := m.checkout(t)
+	require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "nothing.yaml"), []byte("# nothing\n"), 0o644))
+	require.NoError(t, os.Mkdir(filepath.Join(on.workspace, "a folder"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "a folder/the pod.yaml"), []byte(plainPod), 0o644))
 	for name, c := range map[string]struct {
 		with  map[string]any
 		fails bool
@@ -134,10 +143,6 @@ func TestGitHubActionInputs(t *testing.T) {
 		"summary with a typo": {map[string]any{"manifests": "examples/quickstart", "summary": "yes"}, true, "true or false"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			on := machine.checkout(t)
-			require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "nothing.yaml"), []byte("# nothing\n"), 0o644))
-			require.NoError(t, os.Mkdir(filepath.Join(on.workspace, "a folder"), 0o755))
-			require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "a folder/the pod.yaml"), []byte(plainPod), 0o644))
 			r := gitHub(t, on, gitHubJob{Steps: []gitHubStep{{Uses: "enmesh/enmesh/.github/actions/enmesh@v0.1.0", With: c.with}}})
 			require.Equal(t, c.fails, r.failed, r.log)
 			require.Contains(t, r.log, c.log)
@@ -147,9 +152,7 @@ func TestGitHubActionInputs(t *testing.T) {
 }
 
 // GitLab runs the jobs in checkouts of their own. The second one has the artifacts of the first.
-func TestGitLabJobs(t *testing.T) {
-	t.Parallel()
-	machine := newMachine(t)
+func (m machine) testGitLab(t *testing.T) {
 	var file struct {
 		Variables    map[string]string
 		Render, Mesh gitLabJob
@@ -168,7 +171,7 @@ func TestGitLabJobs(t *testing.T) {
 		"renders nothing": {rendersNothing, true, "[NoObjects]", `<failure type="NoObjects"`, `"check_name": "NoObjects"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			first, second := machine.checkout(t), machine.checkout(t)
+			first, second := m.checkout(t), m.checkout(t)
 			first.env = append(first.env, assignments(file.Variables, nil)...)
 			second.env = append(second.env, assignments(file.Variables, nil)...)
 			c.change(t, &first)
@@ -218,7 +221,9 @@ func newMachine(t *testing.T) machine {
 		"GOSUMDB=off", "GOFLAGS=-trimpath -buildvcs=false -modcacherw", "CGO_ENABLED=0", "GIT_CONFIG_GLOBAL=/dev/null")}
 }
 
-func (m machine) checkout(t *testing.T) runner { return runner{copyRepository(t), slices.Clone(m.env)} }
+func (m machine) checkout(t *testing.T) runner {
+	return runner{workspace: copyRepository(t), temp: t.TempDir(), env: slices.Clone(m.env)}
+}
 
 // pathOf returns the PATH of an environment: the last one counts.
 func pathOf(env []string) (path string) {
