@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -115,12 +116,9 @@ func (m machine) testAction(t *testing.T) {
 	}
 }
 
-// The action can check what enrollment will make of manifests, names each template, and passes its inputs on as they are.
+// The action can check what enrollment makes of manifests. None of its inputs is run as code, or is a flag where it is none.
 func (m machine) testActionInputs(t *testing.T) {
-	on := m.checkout(t)
-	require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "nothing.yaml"), []byte("# nothing\n"), 0o644))
-	require.NoError(t, os.Mkdir(filepath.Join(on.workspace, "a folder"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "a folder/the pod.yaml"), []byte(plainPod), 0o644))
+	built := t.TempDir()
 	for name, c := range map[string]struct {
 		with  map[string]any
 		fails bool
@@ -128,7 +126,8 @@ func (m machine) testActionInputs(t *testing.T) {
 	}{
 		"not enrolled":        {map[string]any{"manifests": "examples/quickstart"}, true, "::error title=enmesh NotEnrolled,file=examples/quickstart/myapi.yaml,line="},
 		"enroll":              {map[string]any{"manifests": "\nexamples/quickstart\n", "enroll": true}, false, "2 SPIRE"},
-		"enroll nothing":      {map[string]any{"manifests": "nothing.yaml", "enroll": true}, true, "::error title=enmesh NoObjects::"},
+		"enroll nothing":      {map[string]any{"manifests": "nothing.yaml", "enroll": true}, true, "::error title=enmesh NoObjects"},
+		"enroll one nothing":  {map[string]any{"manifests": "examples/quickstart\nnothing.yaml", "enroll": true}, true, "::error title=enmesh NoObjects"},
 		"enroll fails":        {map[string]any{"manifests": "missing.yaml", "enroll": true}, true, "missing.yaml: no such file"},
 		"spaces":              {map[string]any{"manifests": "a folder/the pod.yaml\nexamples/quickstart\n", "enroll": true}, false, "3 SPIRE"},
 		"no manifests":        {map[string]any{"manifests": " "}, true, "::error title=enmesh::the input manifests is empty"},
@@ -143,6 +142,11 @@ func (m machine) testActionInputs(t *testing.T) {
 		"summary with a typo": {map[string]any{"manifests": "examples/quickstart", "summary": "yes"}, true, "true or false"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			on := m.checkout(t)
+			require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "nothing.yaml"), []byte("# nothing\n"), 0o644))
+			require.NoError(t, os.Mkdir(filepath.Join(on.workspace, "a folder"), 0o755))
+			require.NoError(t, os.WriteFile(filepath.Join(on.workspace, "a folder/the pod.yaml"), []byte(plainPod), 0o644))
+			on.temp = built
 			r := gitHub(t, on, gitHubJob{Steps: []gitHubStep{{Uses: "enmesh/enmesh/.github/actions/enmesh@v0.1.0", With: c.with}}})
 			require.Equal(t, c.fails, r.failed, r.log)
 			require.Contains(t, r.log, c.log)
@@ -191,6 +195,20 @@ func (m machine) testGitLab(t *testing.T) {
 			require.Contains(t, artifacts[file.Mesh.Artifacts.Reports["junit"]], c.junit)
 			require.Contains(t, artifacts[file.Mesh.Artifacts.Reports["codequality"]], c.quality)
 		})
+	}
+}
+
+var releaseInExample = regexp.MustCompile(`(?:enmesh/?\S*@|rev: )v([0-9.]+)`)
+
+// The examples for CI name one release of enmesh, that of the Makefile.
+func TestReleaseInExamples(t *testing.T) {
+	makefile := read(t, root, "Makefile")
+	for file, times := range map[string]int{"README.md": 1, "github/workflow.yaml": 2, "gitlab/.gitlab-ci.yml": 1, "pre-commit/.pre-commit-config.yaml": 1} {
+		found := releaseInExample.FindAllStringSubmatch(read(t, root, "examples/ci", file), -1)
+		require.Len(t, found, times, file)
+		for _, release := range found {
+			require.Contains(t, makefile, "\nVERSION  ?= "+release[1]+"\n", file)
+		}
 	}
 }
 
