@@ -68,29 +68,34 @@ func (m machine) testPreCommit(t *testing.T) {
 	})
 }
 
-// newProject is a repository that uses the hooks of the clone.
+// newProject is a repository that uses the hooks of the clone, with a change to its manifests that is to be committed.
 func (h hooks) newProject(t *testing.T, config, manifests string) string {
 	dir := t.TempDir()
 	const published = "https://github.com/enmesh/enmesh"
 	require.Contains(t, config, published)
 	config = strings.ReplaceAll(config, published, "file://"+h.clone)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, ".pre-commit-config.yaml"), []byte(config), 0o644))
-	if manifests != "" {
-		require.NoError(t, os.Mkdir(filepath.Join(dir, "rendered"), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "rendered/shop.yaml"), []byte(manifests), 0o644))
-	}
+	folder := filepath.Join(dir, "rendered")
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "shop.yaml"), []byte("# to be rendered\n"), 0o644))
 	commitAll(t, dir)
+	if manifests == "" {
+		require.NoError(t, os.RemoveAll(folder))
+	} else {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "shop.yaml"), []byte(manifests), 0o644))
+	}
 	return dir
 }
 
 func (h hooks) real() bool { return !isMissing("pre-commit") }
 
-// run runs the hooks on all files of a project. Its stdout is what pre-commit shows.
+// run runs the hooks as `git commit --all` would. Its stdout is what pre-commit shows.
 func (h hooks) run(t *testing.T, project string) result {
 	if !h.real() {
 		return h.imitate(t, project)
 	}
-	cmd := exec.Command("pre-commit", "run", "--all-files", "--verbose")
+	output(t, exec.Command("git", "-C", project, "add", "--all"))
+	cmd := exec.Command("pre-commit", "run", "--verbose")
 	cmd.Dir, cmd.Env = project, append(h.env, "PRE_COMMIT_HOME="+h.home)
 	r := run(t, cmd)
 	r.stdout += r.stderr
