@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -60,14 +61,14 @@ if it fails. If the status is not 0, enmesh has written no manifests. With --exi
 			j := job{flags: flags, stdin: stdin, stdout: stdout, stderr: stderr, helm4: getenv("HELM_PLUGIN_NAME") == "enmesh",
 				colours:  terminal.Colours{When: flags.color, Getenv: getenv},
 				messages: newMessages(flags.quiet, flags.warnings, cmd.Flags().Changed("warnings"))}
-			j.files, j.renderer = args, nil
+			j.named, j.renderer = args, nil
 			if dash := cmd.ArgsLenAtDash(); dash >= 0 {
-				j.files, j.renderer = args[:dash], args[dash:]
+				j.named, j.renderer = args[:dash], args[dash:]
 				if len(j.renderer) == 0 {
 					return errors.New("no command follows --")
 				}
 			}
-			j.files = append(j.files, flags.filenames...)
+			j.named = slices.Concat(j.named, flags.filenames)
 			if err := j.prepare(cmd.Flags()); err != nil {
 				return err
 			}

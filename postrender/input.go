@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"enmesh.dev/enmesh/fn/memory"
+	"enmesh.dev/enmesh/fn/report/form"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/postrender/file"
 )
@@ -41,6 +43,21 @@ func readStream(name string, stdin io.Reader) (stream.Stream, error) {
 		stream.Bytes, err = memory.ReadAll(reader)
 	}
 	return stream, err
+}
+
+// readFiles returns the content of the files, but for the reports of enmesh that are found in a folder: those are no manifests.
+func (j *job) readFiles() ([]stream.Stream, error) {
+	streams, err := read(j.files, j.stdin)
+	if err != nil || len(j.files) == 0 {
+		return streams, err
+	}
+	manifests := slices.DeleteFunc(streams, func(s stream.Stream) bool {
+		return s.Name != stdinName && len(s.Bytes) > 0 && form.IsReport(s.Bytes) && !slices.Contains(j.named, s.Name)
+	})
+	if len(manifests) == 0 {
+		return nil, fmt.Errorf("cannot read %s: there are no manifests in it, but reports of enmesh", j.named[0])
+	}
+	return manifests, nil
 }
 
 // readCluster returns the content of files, and of the manifests in folders and those below them.

@@ -24,7 +24,8 @@ import (
 // job is one call of the command.
 type job struct {
 	flags
-	files          []string // none means stdin, and so does -
+	named          []string // files and folders; none means stdin, and so does -
+	files          []string // those, with the manifests in the folders
 	renderer       []string // the command whose output is read, with its arguments, or nil
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -45,7 +46,7 @@ func (j *job) prepare(given *pflag.FlagSet) error {
 	if err := j.prepareReports(); err != nil {
 		return err
 	}
-	j.files, j.unreadable = file.Manifests(j.files, append(slices.Clone(j.spec.Cluster), j.config)...)
+	j.files, j.unreadable = file.Manifests(j.named, append(slices.Clone(j.spec.Cluster), j.config)...)
 	if err := j.checkPlaces(); err != nil {
 		return err // without a report, which would do the harm
 	}

@@ -28,7 +28,7 @@ func (j *job) read() ([]stream.Stream, error) {
 	case j.unreadable != nil:
 		return nil, j.unreadable
 	case j.renderer == nil:
-		return read(j.files, j.stdin)
+		return j.readFiles()
 	}
 	rendered, err := j.render()
 	if err != nil {
@@ -43,7 +43,7 @@ func (j *job) render() ([]byte, error) {
 	var stdout bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = j.stdin, &stdout, j.stderr
 	if len(j.files) > 0 {
-		streams, err := read(j.files, j.stdin)
+		streams, err := j.readFiles()
 		if err != nil {
 			return nil, err
 		}
