@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/ve
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build install uninstall plugin plugin-package image dist tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
+.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -61,17 +61,34 @@ image: ## build the KRM function's image, $(IMAGE) (needs docker)
 	GOOS=linux GOARCH=$(ARCH) $(GO) build -o dist/enmesh-fn-linux-$(ARCH) $(BUILD) ./krm/enmesh-fn
 	docker build --quiet --build-arg VERSION=$(VERSION) --build-arg ARCH=$(ARCH) --tag $(IMAGE) .
 
-dist: ## build both programs for each platform in dist/, with checksums
-	@set -e; for platform in $(PLATFORMS); do \
-		os=$${platform%-*}; arch=$${platform#*-}; exe=; test $$os != windows || exe=.exe; \
-		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-$$platform$$exe $(BUILD) ./postrender/enmesh; \
-		GOOS=$$os GOARCH=$$arch $(GO) build -o dist/enmesh-fn-$$platform$$exe $(BUILD) ./krm/enmesh-fn; \
-	done
-	cd dist && sha256sum enmesh-*-* > SHA256SUMS
+completions: build ## write bin/completions, one file for each shell
+	mkdir -p bin/completions
+	bin/enmesh completion bash > bin/completions/enmesh.bash
+	bin/enmesh completion fish > bin/completions/enmesh.fish
+	bin/enmesh completion powershell > bin/completions/enmesh.ps1
+	bin/enmesh completion zsh > bin/completions/enmesh.zsh
+
+# .goreleaser.yaml says what is in a release. It reads these variables.
+release publish: export VERSION := $(VERSION)
+release publish: export GITHUB_REPOSITORY ?= enmesh/enmesh
+release publish: export GOMODCACHE = $(shell $(GO) env GOMODCACHE)
+release publish: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+release publish: export COMMIT_TIME = $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
+
+release: goreleaser cyclonedx-gomod ## build archives, packages and manifests for each platform in dist/ (minutes the first time)
+	bin/goreleaser check --quiet
+	bin/goreleaser release --snapshot --clean --skip=sign
+
+test-release: release ## build a release and check dist/, and that a second build is the same (minutes; RELEASE=-compile)
+	$(GO) test -count=1 -timeout 30m -v ./tests/release -args -dist=$(CURDIR)/dist -version=$(VERSION) $(RELEASE)
+
+publish: goreleaser cyclonedx-gomod ## publish the release of the tag v$(VERSION), signed (needs cosign and GITHUB_TOKEN)
+	@git tag --points-at HEAD | grep -qx 'v$(VERSION)' || { echo 'HEAD has not the tag v$(VERSION)'; exit 1; }
+	bin/goreleaser release --clean
 
 tools: $(TOOLS) ## build Helm 3, Helm 4, kustomize and yq in bin/, for the tests (minutes the first time)
 
-$(TOOLS) staticcheck oras:
+$(TOOLS) staticcheck actionlint goreleaser cyclonedx-gomod oras:
 	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/$@ $(BUILD) tool
 
 test: tools ## run all tests
@@ -124,10 +141,11 @@ docs: ## write the reference pages that are made from the code, and the README's
 	$(GO) test ./tests -run '^TestVersions$$' -update
 	$(GO) test -C tests/schema -run '^TestPublished$$' -update
 
-lint: staticcheck ## run gofmt, go vet and staticcheck
+lint: staticcheck actionlint ## run gofmt, go vet, staticcheck, and actionlint on the workflows
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	bin/staticcheck ./...
+	bin/actionlint -shellcheck= -pyflakes=
 
 clean: ## remove bin and dist
 	rm -rf bin dist
