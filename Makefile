@@ -75,9 +75,10 @@ release publish: export GOMODCACHE = $(shell $(GO) env GOMODCACHE)
 release publish: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
 release publish: export COMMIT_TIME = $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
 
+SNAPSHOT = --skip=sign
 release: goreleaser cyclonedx-gomod ## build archives, packages and manifests for each platform in dist/ (minutes the first time)
 	bin/goreleaser check --quiet
-	bin/goreleaser release --snapshot --clean --skip=sign
+	bin/goreleaser release --snapshot --clean $(SNAPSHOT)
 
 test-release: release ## build a release and check dist/, and that a second build is the same (minutes; RELEASE=-compile)
 	$(GO) test -count=1 -timeout 30m -v ./tests/release -args -dist=$(CURDIR)/dist -version=$(VERSION) $(RELEASE)

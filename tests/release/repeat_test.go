@@ -16,14 +16,15 @@ var compile = flag.Bool("compile", false, "let the second build compile everythi
 // A second build, of a copy in another folder, has the same checksums.
 //
 // The copy is a shallow clone without tags, made by a user with another umask and in another time zone. It shares Go's build
-// cache, so it links, packs and describes everything anew. What it does not compile anew, the flag -compile does.
+// cache, so it links, packs and describes everything anew. What it does not compile anew, the flag -compile does. It also
+// signs, with a cosign that only notes what it was given: this must be the checksums as they are in the end.
 func TestRepeat(t *testing.T) {
 	released(t)
 	need(t, "git", "make")
 	clone := filepath.Join(t.TempDir(), "clone")
 	cloneTree(t, clone)
 	require.NoError(t, os.Mkdir(filepath.Join(clone, "bin"), 0o700))
-	release := []string{"make", "-C", clone, "VERSION=" + *version}
+	release := []string{"make", "-C", clone, "VERSION=" + *version, "SNAPSHOT="}
 	for _, tool := range []string{"goreleaser", "cyclonedx-gomod"} {
 		built, err := filepath.Abs(filepath.Join(root, "bin", tool))
 		require.NoError(t, err)
@@ -31,13 +32,15 @@ func TestRepeat(t *testing.T) {
 		release = append(release, "--old-file="+tool)
 	}
 	cmd := exec.Command("sh", append([]string{"-c", `umask 077; exec "$@"`, "sh"}, append(release, "release")...)...)
-	cmd.Env = append(os.Environ(), "TZ=Asia/Kolkata")
+	cmd.Env = append(os.Environ(), "TZ=Asia/Kolkata", "PATH="+cosign(t)+":"+os.Getenv("PATH"))
 	written, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", written)
 	for _, name := range []string{"checksums.txt", "krew/enmesh.yaml", "homebrew/Casks/enmesh.rb"} {
 		require.Equal(t, read(t, filepath.Join(*dist, name)), read(t, filepath.Join(clone, "dist", name)), name)
 	}
 
+	dist := filepath.Join(clone, "dist")
+	require.Equal(t, read(t, filepath.Join(dist, "checksums.txt")), read(t, filepath.Join(dist, "checksums.txt.sigstore.json")))
 	if !*compile {
 		return
 	}
@@ -49,6 +52,18 @@ func TestRepeat(t *testing.T) {
 	for _, program := range []string{"enmesh", "enmesh-fn"} {
 		require.Equal(t, digest(t, filepath.Join(unpacked, program)), digest(t, filepath.Join(clone, "bin", program)), program)
 	}
+}
+
+// cosign makes a folder with a program cosign, whose signatures are copies of what was signed.
+func cosign(t *testing.T) string {
+	t.Helper()
+	const script = `#!/bin/sh -e
+test "$1 $2" = "sign-blob --yes"
+cp "$4" "${3#--bundle=}"
+`
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "cosign"), []byte(script), 0o755))
+	return folder
 }
 
 // cloneTree makes a shallow clone of the repository, with the changes that are not committed.
