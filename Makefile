@@ -146,7 +146,7 @@ lint: staticcheck actionlint ## run gofmt, go vet, staticcheck, and actionlint o
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	bin/staticcheck ./...
-	bin/actionlint -shellcheck= -pyflakes=
+	bin/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml examples/ci/github/*.yaml
 
 clean: ## remove bin and dist
 	rm -rf bin dist

@@ -9,7 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// The workflows run what a developer can run: .ci/run, and targets of the Makefile. Each action that they use is commit to a
+// The workflows run what a developer can run: .ci/run, and targets of the Makefile. Each action that they use is pinned to a
 // commit, each job has a time limit, and no job has more rights than it asks for.
 func TestWorkflows(t *testing.T) {
 	workflows, err := filepath.Glob(filepath.Join(root, ".github/workflows/*.yml"))
