@@ -18,6 +18,7 @@ type MeshEnrollment struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// Spec holds the settings.
 	Spec MeshEnrollmentSpec `json:"spec,omitempty"`
 }
 
@@ -101,15 +102,17 @@ const (
 
 // IdentityLabel is the managed-identity label's key and value.
 type IdentityLabel struct {
-	Key   string `json:"key,omitempty"`
+	// Key of the label. Default: spire-managed-identity.
+	Key string `json:"key,omitempty"`
+	// Value of the label. Default: "true".
 	Value string `json:"value,omitempty"`
 }
 
 // Templates are names of injection templates, in the order in which istiod applies them; the first is the base.
 type Templates struct {
-	// Default: sidecar, spire.
+	// Sidecar lists the templates of pods with a sidecar. Default: sidecar, spire.
 	Sidecar []string `json:"sidecar,omitempty"`
-	// Default: gateway, spire-gw.
+	// Gateway lists the templates of gateways. Default: gateway, spire-gw.
 	Gateway []string `json:"gateway,omitempty"`
 }
 
@@ -125,7 +128,7 @@ const (
 
 // WorkloadSocket configures the volume by which istio-proxy reaches SPIRE.
 type WorkloadSocket struct {
-	// Default: Template.
+	// Provider says who writes the volume into the pod: istiod's Template, or enmesh (Pod). Default: Template.
 	Provider SocketProvider `json:"provider,omitempty"`
 	// File, if set, is the name of the socket file in the volume. With any name other than `socket`, Istio's agent does not
 	// start without SPIRE. With that name it starts, and gets no certificate or, where it can write to the volume, one of istiod's.

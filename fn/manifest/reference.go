@@ -4,11 +4,14 @@ import "strconv"
 
 // ResourceRef names an object.
 type ResourceRef struct {
+	// APIVersion is the group and the version.
 	APIVersion string `json:"apiVersion"`
-	Kind       string `json:"kind"`
+	// Kind is the object's.
+	Kind string `json:"kind"`
 	// Namespace is the object's own or, without one, the configured one.
 	Namespace string `json:"namespace,omitempty"`
-	Name      string `json:"name"`
+	// Name is the object's. It is empty if the object has none.
+	Name string `json:"name"`
 }
 
 // String returns `Kind namespace/name`, without what is not known.
@@ -36,7 +39,7 @@ type Place struct {
 	// Source is the chart template that rendered the document, or the file that it was read from, if Helm, kustomize or kpt
 	// names it.
 	Source string `json:"source,omitempty"`
-	// Index is the number of the document in that file, from 0, if kustomize or kpt names it.
+	// Index is the number of the document in that file, from 0, if kustomize or kpt names it. It is 0 too if they do not.
 	Index int `json:"index,omitempty"`
 	// Line in the stream, from 1; 0 if it is not known.
 	Line int `json:"line,omitempty"`

@@ -14,9 +14,12 @@ const (
 
 // Finding is something wrong or doubtful about one object.
 type Finding struct {
-	Reason   Reason   `json:"reason"`
+	// Reason is the finding's stable name. `enmesh explain` knows it.
+	Reason Reason `json:"reason"`
+	// Severity is error, warning or info.
 	Severity Severity `json:"severity"`
-	Message  string   `json:"message"`
+	// Message says what happens.
+	Message string `json:"message"`
 	// Field is a path in the object, such as spec.template.spec.hostNetwork.
 	Field string `json:"field,omitempty"`
 	// Line of the field in the stream, from 1; 0 if it is not known.
@@ -39,7 +42,9 @@ func (f Finding) Below(lines int) Finding {
 
 // ObjectFinding is a finding about an object that is not a pod.
 type ObjectFinding struct {
+	// Resource is the object.
 	Resource manifest.ResourceRef `json:"resource"`
-	Place    manifest.Place       `json:"place"`
-	Finding  `json:",inline"`
+	// Place is where the object starts.
+	Place   manifest.Place `json:"place"`
+	Finding `json:",inline"`
 }

@@ -12,8 +12,10 @@ const (
 
 // Pod is what was decided about one pod template, or about one Pod.
 type Pod struct {
+	// Resource is the object that has the pod template, or the Pod.
 	Resource manifest.ResourceRef `json:"resource"`
-	Place    manifest.Place       `json:"place"`
+	// Place is where the object starts.
+	Place manifest.Place `json:"place"`
 	// Template is the path of the pod template in the object, if the object has several.
 	Template string `json:"template,omitempty"`
 	// Outcome is what enmesh did with the pod: Enrolled, AlreadyEnrolled, or why the pod is not enrolled.
@@ -39,7 +41,8 @@ type Pod struct {
 	// ReachedBy are the clients that call the pod. It is empty where no PeerAuthentication or AuthorizationPolicy is at hand or asked for,
 	// because nobody is cut off then.
 	ReachedBy []Caller `json:"reachedBy,omitempty"`
-	// Changes are the paths, in the object, of the fields that were added, completed or removed.
+	// Changes are the paths, in the object, of the fields that were added, completed or removed or, in the mode Check,
+	// are to be.
 	Changes []string `json:"changes,omitempty"`
 	// Verdict is what happens to the pod of the output in the cluster. It is empty if the pod never reaches the cluster, and
 	// in the mode Unenroll.

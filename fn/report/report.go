@@ -29,15 +29,18 @@ import (
 
 // Report is what --report writes. Its JSON is the format of the report for programs.
 type Report struct {
+	// APIVersion is the version of this form.
 	APIVersion string `json:"apiVersion"`
-	Kind       string `json:"kind"`
+	// Kind is the name of this form.
+	Kind string `json:"kind"`
 	// Error says why the job failed, or is empty.
 	Error string `json:"error,omitempty"`
 	// Summary counts the pods by outcome.
 	Summary map[string]int `json:"summary"`
 	// Verdicts counts the pods by verdict. Pods that never reach the cluster have none.
 	Verdicts map[string]int `json:"verdicts"`
-	Pods     []outcome.Pod  `json:"pods"`
+	// Pods has one entry for each pod template.
+	Pods []outcome.Pod `json:"pods"`
 	// Objects are those, other than pods, that were added, patched or removed.
 	Objects []outcome.Object `json:"objects,omitempty"`
 	// Findings are about objects that are not pods.

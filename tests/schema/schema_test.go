@@ -49,6 +49,7 @@ func validator(t *testing.T, file string) *jsonschema.Schema {
 	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	require.NoError(t, err)
 	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
 	require.NoError(t, compiler.AddResource(file, schema))
 	compiled, err := compiler.Compile(file)
 	require.NoError(t, err)

@@ -36,6 +36,15 @@ var assumptions = []assumption{
 	{"TrustDomain", registered, assumedTrustDomain},
 }
 
+// AssumptionNames lists the names of all assumptions.
+func AssumptionNames() []string {
+	var names []string
+	for _, a := range assumptions {
+		names = append(names, a.name)
+	}
+	return names
+}
+
 // Assumptions returns what the verdict on the pod takes for granted. Ask only for a pod that is judged.
 func (p *FinalPod) Assumptions() []outcome.Assumption {
 	var all []outcome.Assumption
