@@ -134,6 +134,7 @@ func (m machine) testActionInputs(t *testing.T) {
 		"code in manifests":   {map[string]any{"manifests": "$(touch ran)\";touch ran;`touch ran`"}, true, "no such file"},
 		"flag in manifests":   {map[string]any{"manifests": "--output=ran"}, true, "--output=ran: no such file"},
 		"code in flags":       {map[string]any{"manifests": "examples/quickstart", "flags": "--selector=$(touch ran)"}, true, "--selector"},
+		"command in flags":    {map[string]any{"manifests": "examples/quickstart", "flags": "--all\n--\ntouch\nran"}, true, "::error title=enmesh::the input flags has --"},
 		"code in reports":     {map[string]any{"manifests": "examples/quickstart", "reports": "json=x;touch ran"}, true, "NotEnrolled"},
 		"glob in manifests":   {map[string]any{"manifests": "examples/quickstart/*"}, true, "no such file"},
 		"no reports at all":   {map[string]any{"manifests": "examples/quickstart", "reports": "", "summary": false, "enroll": true}, false, "2 SPIRE"},
