@@ -113,16 +113,20 @@ func (p *page) changeList() []g.Node {
 	var nodes []g.Node
 	for _, f := range p.changes.files {
 		nodes = append(nodes, el("h3", code(f.name)), el("ul", class("changes"), g.Map(f.changes, func(c *change) g.Node {
-			switch {
-			case c.pod < 0:
-				return el("li", el("details", el("summary", text(c.title), word(" "), c.counts()), c.node()))
-			case p.brief:
-				return el("li", p.podLink(c.pod), word(" "), c.counts())
-			}
-			return el("li", el("a", href("#"+c.anchor), text(c.title)), word(" "), c.counts())
+			return later(func() g.Node { return p.listed(c) })
 		})))
 	}
 	return nodes
+}
+
+func (p *page) listed(c *change) g.Node {
+	switch {
+	case c.pod < 0:
+		return el("li", el("details", el("summary", text(c.title), word(" "), c.counts()), c.node()))
+	case p.brief:
+		return el("li", p.podLink(c.pod), word(" "), c.counts())
+	}
+	return el("li", el("a", href("#"+c.anchor), text(c.title)), word(" "), c.counts())
 }
 
 // out says whether the job got as far as to an outcome.

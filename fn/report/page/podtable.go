@@ -21,7 +21,7 @@ func (p *page) podTable() []g.Node {
 	}
 	rows := make([]g.Node, len(p.Pods))
 	for i := range p.Pods {
-		rows[i] = p.podRows(i)
+		rows[i] = later(func() g.Node { return p.podRows(i) })
 	}
 	return []g.Node{
 		p.filters(),

@@ -79,7 +79,7 @@ func (p *page) calledBy(c report.Callers, s report.Servers) g.Node {
 const maxListed = 12
 
 func (p *page) podsOf(s report.Servers) g.Node {
-	list := func(pods []int) g.Node { return el("ul", class("members"), g.Map(pods, p.member)) }
+	list := func(pods []int) g.Node { return el("ul", class("members"), g.Map(pods, func(i int) g.Node { return later(func() g.Node { return p.member(i) }) })) }
 	if len(s.Pods) <= maxListed {
 		return list(s.Pods)
 	}
