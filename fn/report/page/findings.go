@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	g "maragu.dev/gomponents"
 
 	"enmesh.dev/enmesh/fn/outcome"
@@ -34,10 +36,11 @@ func (p *page) findings() []g.Node {
 // findingGroup shows the findings with one reason and severity.
 func (p *page) findingGroup(group []report.Found) g.Node {
 	first := group[0]
+	alike := !slices.ContainsFunc(group, func(f report.Found) bool { return f.Fails != first.Fails || f.Accepted != first.Accepted })
 	return el("article", class("finding "+severityLook[first.Severity]), id(p.anchors.unique("finding", string(first.Reason))),
-		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason))),
+		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason)), g.If(alike, gateMarks(first.Fails, first.Accepted))),
 		g.Map(group, func(f report.Found) g.Node {
-			return el("div", class("case"), gateMarks(f.Fails, f.Accepted), meaning(f.Finding), p.about(f))
+			return el("div", class("case"), g.If(!alike, gateMarks(f.Fails, f.Accepted)), meaning(f.Finding), p.about(f))
 		}),
 	)
 }
