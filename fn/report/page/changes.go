@@ -153,7 +153,9 @@ func (p *page) podChange(i int) g.Node {
 	return g.Group{el("h4", word("Diff "), c.counts()), c.node()}
 }
 
-func (c *change) counts() g.Node { return lineCounts(c.part.Count(diff.Added), c.part.Count(diff.Removed)) }
+func (c *change) counts() g.Node {
+	return lineCounts(c.part.Count(diff.Added), c.part.Count(diff.Removed))
+}
 
 // lineCounts says how many lines are added and removed.
 func lineCounts(added, removed int) g.Node {
