@@ -56,7 +56,9 @@ func (p *page) failing() concerns {
 		}
 		key, about := r.Message, func() g.Node { return text(r.Message) }
 		if r.IsFinding {
-			key, about = string(r.Reason)+" "+key, func() g.Node { return g.Group{p.reasonLink(r.Reason), text(": " + r.Message)} }
+			key, about = string(r.Reason)+" "+key, func() g.Node {
+				return g.Group{severityMark(r.Severity), word(" "), p.reasonLink(r.Reason), text(": " + r.Message)}
+			}
 		}
 		var name g.Node
 		if r.Pod != nil {

@@ -105,24 +105,37 @@ func (p *page) starts() map[string][]start {
 	return all
 }
 
+// maxUnfolded is how many changes the list shows without being unfolded.
+const maxUnfolded = 20
+
 // changeList lists the objects that change. The diff of a pod is with the pod.
 func (p *page) changeList() []g.Node {
 	if p.out() && len(p.changes.files) == 0 {
 		return []g.Node{el("p", word("No manifest changes."))}
 	}
-	var nodes []g.Node
+	added, removed := 0, 0
 	for _, f := range p.changes.files {
-		nodes = append(nodes, el("h3", code(f.name)), el("ul", class("changes"), g.Map(f.changes, func(c *change) g.Node {
-			switch {
-			case c.pod < 0:
-				return el("li", el("details", el("summary", text(c.title), word(" "), c.counts()), c.node()))
-			case p.brief:
-				return el("li", p.podLink(c.pod), word(" "), c.counts())
-			}
-			return el("li", el("a", href("#"+c.anchor), text(c.title)), word(" "), c.counts())
-		})))
+		for _, c := range f.changes {
+			added, removed = added+c.part.Count(diff.Added), removed+c.part.Count(diff.Removed)
+		}
+	}
+	nodes := []g.Node{el("p", word("Lines of the manifests that enmesh adds and removes, by object:"), lineCounts(added, removed))}
+	for _, f := range p.changes.files {
+		nodes = append(nodes, el("details", class("file"), g.If(p.changes.count <= maxUnfolded, flag("open")),
+			el("summary", code(f.name), el("span", class("count"), word(count(len(f.changes), "object", "objects")))),
+			el("ul", class("changes"), g.Map(f.changes, func(c *change) g.Node { return later(func() g.Node { return p.listed(c) }) }))))
 	}
 	return nodes
+}
+
+func (p *page) listed(c *change) g.Node {
+	switch {
+	case c.pod < 0:
+		return el("li", el("details", el("summary", text(c.title), word(" "), c.counts()), c.node()))
+	case p.brief:
+		return el("li", p.podLink(c.pod), word(" "), c.counts())
+	}
+	return el("li", el("a", href("#"+c.anchor), text(c.title)), word(" "), c.counts())
 }
 
 // out says whether the job got as far as to an outcome.
@@ -140,9 +153,12 @@ func (p *page) podChange(i int) g.Node {
 	return g.Group{el("h4", word("Diff "), c.counts()), c.node()}
 }
 
-// counts says how many lines are added and removed.
 func (c *change) counts() g.Node {
-	added, removed := c.part.Count(diff.Added), c.part.Count(diff.Removed)
+	return lineCounts(c.part.Count(diff.Added), c.part.Count(diff.Removed))
+}
+
+// lineCounts says how many lines are added and removed.
+func lineCounts(added, removed int) g.Node {
 	return el("span", class("count"), g.If(added > 0, el("span", class("added"), wordf("+%d", added))), g.If(removed > 0, el("span", class("removed"), g.Textf(" −%d", removed))))
 }
 

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"io"
 
 	g "maragu.dev/gomponents"
 )
@@ -18,6 +19,11 @@ func el(name string, children ...g.Node) g.Node { return g.El(name, children...)
 //
 //go:noinline
 func attr(name, value string) g.Node { return g.Attr(name, clean(value)) }
+
+// later is a node that is made when it is written, so that a page of many thousands is never in memory as nodes.
+func later(node func() g.Node) g.Node {
+	return g.NodeFunc(func(w io.Writer) error { return node().Render(w) })
+}
 
 // word is text of the page itself.
 //

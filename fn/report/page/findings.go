@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	g "maragu.dev/gomponents"
 
 	"enmesh.dev/enmesh/fn/outcome"
@@ -25,19 +27,27 @@ func (p *page) findings() []g.Node {
 		groups[n] = append(groups[n], f)
 	}
 	var nodes []g.Node
+	linked := map[outcome.Reason]bool{}
 	for _, group := range groups {
-		nodes = append(nodes, p.findingGroup(group))
+		reason := group[0].Reason
+		anchor := p.reasons[reason]
+		if linked[reason] { // the same reason with another severity
+			anchor = p.anchors.unique("finding", string(reason))
+		}
+		linked[reason] = true
+		nodes = append(nodes, p.findingGroup(anchor, group))
 	}
 	return nodes
 }
 
 // findingGroup shows the findings with one reason and severity.
-func (p *page) findingGroup(group []report.Found) g.Node {
+func (p *page) findingGroup(anchor string, group []report.Found) g.Node {
 	first := group[0]
-	return el("article", class("finding "+severityLook[first.Severity]), id(p.anchors.unique("finding", string(first.Reason))),
-		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason))),
+	alike := !slices.ContainsFunc(group, func(f report.Found) bool { return f.Fails != first.Fails || f.Accepted != first.Accepted })
+	return el("article", class("finding "+severityLook[first.Severity]), id(anchor),
+		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason)), g.If(alike, gateMarks(first.Fails, first.Accepted))),
 		g.Map(group, func(f report.Found) g.Node {
-			return el("div", class("case"), gateMarks(f.Fails, f.Accepted), meaning(f.Finding), p.about(f))
+			return el("div", class("case"), g.If(!alike, gateMarks(f.Fails, f.Accepted)), meaning(f.Finding), p.about(f))
 		}),
 	)
 }

@@ -18,6 +18,7 @@ import (
 	g "maragu.dev/gomponents"
 
 	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
 )
 
@@ -38,6 +39,7 @@ type page struct {
 	anchors anchors
 	pods    []string // the anchor of each pod
 	found   []report.Found
+	reasons map[outcome.Reason]string // the anchor of the first findings with the reason
 	changes changes
 	brief   bool // there are too many pods to show all of each
 }
@@ -47,9 +49,14 @@ const maxDetailed = 2000
 
 // HTML returns the page.
 func HTML(r report.Report) ([]byte, error) {
-	p := page{Report: r, anchors: anchors{}, found: r.Found(), brief: len(r.Pods) > maxDetailed}
+	p := page{Report: r, anchors: anchors{}, found: r.Found(), reasons: map[outcome.Reason]string{}, brief: len(r.Pods) > maxDetailed}
 	for i := range r.Pods {
 		p.pods = append(p.pods, p.anchors.unique("pod", podName(&r.Pods[i])))
+	}
+	for _, f := range p.found {
+		if p.reasons[f.Reason] == "" {
+			p.reasons[f.Reason] = p.anchors.unique("finding", string(f.Reason))
+		}
 	}
 	p.changes = p.changesByObject()
 	var b bytes.Buffer

@@ -12,16 +12,16 @@ import (
 )
 
 // podColumns are the columns of the table of pods. The style names them once more, for narrow screens.
-var podColumns = []string{"pod of", "outcome", "verdict", "role", "mutual TLS", "entries", "findings", "place"}
+var podColumns = []string{"pod of", "outcome", "verdict", "role", "mutual TLS", "entries", "findings"}
 
-// podTable has two rows for each pod: what is known of it at a glance, and its message, which unfolds to all the rest.
+// podTable has two rows for each pod: what is known of it at a glance, and its message and place, which unfold to all the rest.
 func (p *page) podTable() []g.Node {
 	if len(p.Pods) == 0 {
 		return nil
 	}
 	rows := make([]g.Node, len(p.Pods))
 	for i := range p.Pods {
-		rows[i] = p.podRows(i)
+		rows[i] = later(func() g.Node { return p.podRows(i) })
 	}
 	return []g.Node{
 		p.filters(),
@@ -29,7 +29,7 @@ func (p *page) podTable() []g.Node {
 		g.If(p.brief, el("p", class("lead"), wordf("There are more than %d pods, so the page leaves out their fields that change, their assumptions and their diffs. "+
 			"The report in JSON has the fields and assumptions, and enmesh --diff writes the diffs.", maxDetailed))),
 		el("p", class("paper"), word("On paper, only the pods that fail the job and those that you unfold show their details.")),
-		el("table", class("pods"), el("caption", word("The pods, in the order of the input")),
+		el("table", class("pods"), el("caption", class("hidden"), word("The pods, in the order of the input")),
 			el("thead", el("tr", g.Map(podColumns, func(c string) g.Node { return el("th", attr("scope", "col"), word(c)) }))), g.Group(rows)),
 	}
 }
@@ -48,9 +48,8 @@ func (p *page) podRows(i int) g.Node {
 			el("td", lines(report.MutualTLSModes(*pod))),
 			el("td", word(strconv.Itoa(len(pod.Entries)))),
 			el("td", p.findingMarks(pod)),
-			el("td", text(pod.Place.String())),
 		),
-		el("tr", class("more"), el("td", attr("colspan", strconv.Itoa(len(podColumns))), el("details", el("summary", message(pod)), p.details(i)))),
+		el("tr", class("more"), el("td", attr("colspan", strconv.Itoa(len(podColumns))), el("details", el("summary", message(pod), el("span", class("place"), text(pod.Place.String()))), p.details(i)))),
 	)}
 }
 

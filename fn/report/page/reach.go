@@ -39,7 +39,7 @@ func (p *page) servers(s report.Servers, clients []report.Clients) g.Node {
 	return el("article", class("servers"), id("to_"+s.ID),
 		el("ul", class("calls"), attr("aria-label", "Clients"), g.Group(calls)),
 		el("div", class("server "+look[s.Verdict]),
-			el("h3", word(s.Title)),
+			el("h3", text(s.Title)),
 			el("p", verdictMark(s.Verdict), word(" "+count(len(s.Pods), "pod", "pods"))),
 			p.podsOf(s),
 		),
@@ -58,8 +58,8 @@ func arrow(look, client string, called g.Node, call report.Call) g.Node {
 		fate = "mutual"
 	}
 	return el("li", class(fate),
-		el("div", class("client "+look), icon(look), el("span", word(client), called)),
-		el("div", class("arrow"), el("span", word(call.How))),
+		el("div", class("client "+look), icon(look), el("span", text(client), called)),
+		el("div", class("arrow"), el("span", text(call.How))),
 	)
 }
 
@@ -79,7 +79,9 @@ func (p *page) calledBy(c report.Callers, s report.Servers) g.Node {
 const maxListed = 12
 
 func (p *page) podsOf(s report.Servers) g.Node {
-	list := func(pods []int) g.Node { return el("ul", class("members"), g.Map(pods, p.member)) }
+	list := func(pods []int) g.Node {
+		return el("ul", class("members"), g.Map(pods, func(i int) g.Node { return later(func() g.Node { return p.member(i) }) }))
+	}
 	if len(s.Pods) <= maxListed {
 		return list(s.Pods)
 	}

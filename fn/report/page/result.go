@@ -68,8 +68,8 @@ func (p *page) outside() (pods []int) {
 
 // reasonLink names a reason, and links to the finding if it is one of the page.
 func (p *page) reasonLink(reason outcome.Reason) g.Node {
-	if slices.ContainsFunc(p.found, func(f report.Found) bool { return f.Reason == reason }) {
-		return el("a", href("#finding-"+string(reason)), text(string(reason)))
+	if anchor := p.reasons[reason]; anchor != "" {
+		return el("a", href("#"+anchor), text(string(reason)))
 	}
 	return text(string(reason))
 }
