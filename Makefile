@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/ve
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance demo bench fuzz mutants docs staticcheck lint clean
+.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance test-browser picture demo bench fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -117,6 +117,12 @@ test-live: build helm3 helm4 kubernetes istio spire ## compare enmesh's word wit
 
 test-conformance: ## compare enmesh's verdicts with Istio's own injector (minutes the first time)
 	$(GO) test -C tests/conformance -count=1 -timeout 30m ./...
+
+test-browser: ## open the HTML report in a real browser (needs chromium; seconds)
+	$(GO) test -C tests/browser -count=1 -v ./...
+
+picture: ## take the picture of the HTML report, examples/mesh/report.png (needs chromium)
+	$(GO) test -C tests/browser -count=1 -run '^TestPicture$$' ./... -update
 
 demo: build ## show what enmesh adds to the quickstart
 	bin/enmesh --all --diff examples/quickstart/*.yaml

@@ -52,7 +52,7 @@ func requireNoContradiction(t *testing.T, spec, input string) {
 	require.NoError(t, os.WriteFile(path("config.yaml"), []byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n"+spec), 0o644))
 	for _, args := range [][]string{nil, {"--check"}, {"--strict"}, {"--check", "--no-assumptions"}} {
 		args = append(args, "--config", path("config.yaml"))
-		for _, file := range []string{"report.json", "report.txt", "report.md", "report.entries", "report.sarif", "report.xml", "gitlab=report.gitlab", "github=report.github"} {
+		for _, file := range []string{"report.json", "report.txt", "report.md", "report.html", "report.entries", "report.sarif", "report.xml", "gitlab=report.gitlab", "github=report.github"} {
 			form, name, named := strings.Cut(file, "=")
 			if !named {
 				args = append(args, "--report", path(form))
@@ -69,6 +69,7 @@ func requireNoContradiction(t *testing.T, spec, input string) {
 		requireStatus(t, r, ran, slices.Contains(args, "--check"))
 		requireTable(t, r, written("txt"))
 		requirePicture(t, r, written("md"))
+		requirePage(t, r, written("html"))
 		requireEntries(t, r, written("entries"))
 		all := entriesOf(r)
 		requireSARIF(t, all, ran, written("sarif"))

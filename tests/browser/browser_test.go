@@ -3,6 +3,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -168,10 +169,7 @@ func report(t *testing.T, dir string, args ...string) string {
 	file := filepath.Join(t.TempDir(), "report.html")
 	cmd := exec.Command(enmesh, append([]string{"--quiet", "--report", file}, args...)...)
 	cmd.Dir = dir
-	out, err := cmd.Output()
-	if err != nil {
-		t.Logf("%v: %s", err, out)
-	}
+	_ = cmd.Run() // a check that fails writes its report as well
 	require.FileExists(t, file)
 	return file
 }
@@ -194,4 +192,37 @@ func shop(t *testing.T) string {
 	dir, err := filepath.Abs("testdata")
 	require.NoError(t, err)
 	return report(t, dir, "--all", "--strict", "--trust-domain", "example.org", "--peer-authentication", "STRICT", "shop.yaml")
+}
+
+// text is what can be read on the page.
+func (p *tab) text() string {
+	p.t.Helper()
+	return evaluate[string](p, "document.body.innerText")
+}
+
+// click clicks on the first element that a CSS selector names.
+func (p *tab) click(selector string) {
+	p.t.Helper()
+	p.do(chromedp.Click(selector))
+}
+
+// wait waits until an expression is true in the page.
+func (p *tab) wait(expression string) {
+	p.t.Helper()
+	value(p, chromedp.Poll[bool](expression))
+}
+
+// key presses a key.
+func (p *tab) key(key string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(key))
+}
+
+// quote is a text as JavaScript has it.
+func quote(text string) string {
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(encoded)
 }

@@ -106,6 +106,6 @@ func podAssumptions(pod *outcome.Pod) g.Node {
 		return nil
 	}
 	return g.Group{el("h4", word("Assumes that")), el("ul", class("assumed"), g.Map(pod.Assumptions, func(a outcome.Assumption) g.Node {
-		return el("li", text("assumes that "+a.Message))
+		return el("li", text(a.Message))
 	}))}
 }

@@ -76,7 +76,7 @@ func (p *page) calledBy(c report.Callers, s report.Servers) g.Node {
 }
 
 // maxListed is how many pods of a group the picture lists. More are grouped by namespace, to unfold.
-const maxListed = 12
+const maxListed = 8
 
 func (p *page) podsOf(s report.Servers) g.Node {
 	list := func(pods []int) g.Node {
