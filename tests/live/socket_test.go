@@ -12,7 +12,7 @@ import (
 	"enmesh.dev/enmesh/tests/live/plane"
 )
 
-// testWithoutSocket holds what the README says of a node without SPIRE's socket. In the CSI driver's volume, which is read-only, the
+// testWithoutSocket holds what CONFIGURATION.md says of a node without SPIRE's socket. In the CSI driver's volume, which is read-only, the
 // proxy gets no certificate, and says so late; with a required socket file it ends at once; where it can write to the volume, it takes
 // a certificate of istiod's. The pods are shapes.
 func testWithoutSocket(t *testing.T, p *plane.Plane) {
