@@ -40,15 +40,26 @@ func (p *page) findings() []g.Node {
 	return nodes
 }
 
-// findingGroup shows the findings with one reason and severity.
+// maxCases is how many findings with one reason the page shows without being unfolded.
+const maxCases = 10
+
+// findingGroup shows the findings with one reason and severity. What all of them share is said once.
 func (p *page) findingGroup(anchor string, group []report.Found) g.Node {
 	first := group[0]
-	alike := !slices.ContainsFunc(group, func(f report.Found) bool { return f.Fails != first.Fails || f.Accepted != first.Accepted })
+	differs := func(f report.Found) bool { return f.Fails != first.Fails || f.Accepted != first.Accepted }
+	alike := !slices.ContainsFunc(group, differs)
+	oneRemedy := !slices.ContainsFunc(group, func(f report.Found) bool { return f.Remedy != first.Remedy })
+	cases := g.Map(group, func(f report.Found) g.Node {
+		return later(func() g.Node {
+			return el("div", class("case"), g.If(!alike, gateMarks(f.Fails, f.Accepted)), meaning(f.Finding), g.If(!oneRemedy, remedy(f.Finding)), p.about(f))
+		})
+	})
+	shown := min(len(cases), maxCases)
 	return el("article", class("finding "+severityLook[first.Severity]), id(anchor),
 		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason)), g.If(alike, gateMarks(first.Fails, first.Accepted))),
-		g.Map(group, func(f report.Found) g.Node {
-			return el("div", class("case"), g.If(!alike, gateMarks(f.Fails, f.Accepted)), meaning(f.Finding), p.about(f))
-		}),
+		g.If(oneRemedy, remedy(first.Finding)),
+		cases[:shown],
+		g.If(shown < len(cases), el("details", class("rest"), el("summary", wordf("and %d more", len(cases)-shown)), cases[shown:])),
 	)
 }
 

@@ -79,17 +79,19 @@ func (p *page) podFindings(pod *outcome.Pod) g.Node {
 		return nil
 	}
 	return g.Group{el("h4", word("Findings")), el("ul", class("found"), g.Map(pod.Findings, func(f outcome.Finding) g.Node {
-		return el("li", severityMark(f.Severity), word(" "), p.reasonLink(f.Reason), gateMarks(f.Fails, f.Accepted), meaning(f),
+		return el("li", severityMark(f.Severity), word(" "), p.reasonLink(f.Reason), gateMarks(f.Fails, f.Accepted), meaning(f), remedy(f),
 			g.If(f.Line > 0, el("p", class("line"), wordf("line %d of ", f.Line), text(pod.Place.Stream))))
 	}))}
 }
 
-// meaning is what a finding says, and its remedy.
+// meaning is what a finding says.
 func meaning(f outcome.Finding) g.Node {
-	return g.Group{
-		el("p", class("meaning"), g.If(f.Field != "", g.Group{code(f.Field), word(": ")}), text(f.Message)),
-		g.If(f.Remedy != "", el("p", class("remedy"), el("b", word("Remedy: ")), text(f.Remedy))),
-	}
+	return el("p", class("meaning"), g.If(f.Field != "", g.Group{code(f.Field), word(": ")}), text(f.Message))
+}
+
+// remedy is what to do about a finding.
+func remedy(f outcome.Finding) g.Node {
+	return g.If(f.Remedy != "", el("p", class("remedy"), el("b", word("Remedy: ")), text(f.Remedy)))
 }
 
 func (p *page) podCallers(pod *outcome.Pod) g.Node {
