@@ -48,16 +48,16 @@ func (p *page) findingGroup(anchor string, group []report.Found) g.Node {
 	first := group[0]
 	differs := func(f report.Found) bool { return f.Fails != first.Fails || f.Accepted != first.Accepted }
 	alike := !slices.ContainsFunc(group, differs)
-	oneRemedy := !slices.ContainsFunc(group, func(f report.Found) bool { return f.Remedy != first.Remedy })
+	shared := len(group) > 1 && !slices.ContainsFunc(group, func(f report.Found) bool { return f.Remedy != first.Remedy })
 	cases := g.Map(group, func(f report.Found) g.Node {
 		return later(func() g.Node {
-			return el("div", class("case"), g.If(!alike, gateMarks(f.Fails, f.Accepted)), meaning(f.Finding), g.If(!oneRemedy, remedy(f.Finding)), p.about(f))
+			return el("div", class("case"), g.If(!alike, gateMarks(f.Fails, f.Accepted)), meaning(f.Finding), g.If(!shared, remedy(f.Finding)), p.about(f))
 		})
 	})
 	shown := min(len(cases), maxCases)
 	return el("article", class("finding "+severityLook[first.Severity]), id(anchor),
 		el("h3", severityMark(first.Severity), word(" "), text(string(first.Reason)), g.If(alike, gateMarks(first.Fails, first.Accepted))),
-		g.If(oneRemedy, remedy(first.Finding)),
+		g.If(shared, remedy(first.Finding)),
 		cases[:shown],
 		g.If(shown < len(cases), el("details", class("rest"), el("summary", wordf("and %d more", len(cases)-shown)), cases[shown:])),
 	)
