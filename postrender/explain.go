@@ -52,7 +52,7 @@ func explainVerdict(w io.Writer, v outcome.Verdict) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(w, "%s (verdict)\n\n%s.\n", v, sentenceCase(v.Meaning()))
+	_, err := fmt.Fprintf(w, "%s (verdict)\n\n%s\n", v, verdict.Sentence(v.Meaning()))
 	if err == nil && reasons != nil {
 		slices.Sort(reasons)
 		_, err = fmt.Fprintf(w, "\nfindings: %s\n", strings.Join(reasons, ", "))
@@ -62,7 +62,7 @@ func explainVerdict(w io.Writer, v outcome.Verdict) error {
 
 func explainReason(w io.Writer, reason outcome.Reason) error {
 	e, _ := verdict.Explain(reason)
-	lines := []string{string(e.Reason), "", sentenceCase(e.Meaning) + "."}
+	lines := []string{string(e.Reason), "", verdict.Sentence(e.Meaning)}
 	if e.Severity != "" || e.Verdict != "" || e.Remedy != "" {
 		lines = append(lines, "")
 	}
@@ -74,5 +74,3 @@ func explainReason(w io.Writer, reason outcome.Reason) error {
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }
-
-func sentenceCase(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

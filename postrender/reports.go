@@ -1,7 +1,6 @@
 package postrender
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -72,7 +71,7 @@ func (t reportTarget) isFile() bool {
 }
 
 // checkReport returns an error if the report would replace what is read, or a file that enmesh did not write.
-func (j *job) checkReport(t reportTarget, read []string) error {
+func (j *job) checkReport(t reportTarget, read func() file.Known) error {
 	if t.name == devStdout && j.writesToStdout() {
 		return errors.New("--report " + devStdout + " would mix the report with the manifests; name a file, or - for stderr")
 	}
@@ -83,7 +82,7 @@ func (j *job) checkReport(t reportTarget, read []string) error {
 	if err != nil {
 		return nil
 	}
-	if name := file.SameAs(info, read); name != "" {
+	if name := read().SameAs(info); name != "" {
 		return fmt.Errorf("%s would overwrite %s, which is read", t.flag, name)
 	}
 	text, err := os.ReadFile(t.name)
@@ -98,31 +97,21 @@ func (j *job) checkReport(t reportTarget, read []string) error {
 
 // writeReport writes one report. It replaces a file completely, or not at all.
 func (j *job) writeReport(t reportTarget, r report.Report) error {
-	switch {
-	case t.isFile():
-		text, err := t.form.Encode(r, false)
-		if err != nil {
-			return err
+	isFile := t.isFile() // which has no colours
+	encode := func(to io.Writer) error {
+		text, err := t.form.Encode(r, !isFile && j.colours.On(to))
+		if err == nil {
+			_, err = to.Write(text)
 		}
-		return file.Replace(file.Replacement{Name: t.name, Content: bytes.NewBuffer(text)})
-	case t.name == devStdout, t.name == "" && !j.writesToStdout():
-		return j.printReport(j.stdout, t.form, r)
-	case t.name == "", t.name == "-", t.name == devStderr:
-		return j.printReport(j.stderr, t.form, r)
-	}
-	device, err := os.OpenFile(t.name, os.O_WRONLY, 0)
-	if err != nil {
 		return err
 	}
-	return errors.Join(j.printReport(device, t.form, r), device.Close())
-}
-
-func (j *job) printReport(to io.Writer, f *form.Form, r report.Report) error {
-	text, err := f.Encode(r, j.colours.On(to))
-	if err == nil {
-		_, err = to.Write(text)
+	switch {
+	case t.name == devStdout, t.name == "" && !j.writesToStdout():
+		return encode(j.stdout)
+	case t.name == "", t.name == "-", t.name == devStderr:
+		return encode(j.stderr)
 	}
-	return err
+	return file.Write(t.name, writerTo(encode))
 }
 
 // writeReports writes the reports. It returns the failure of the job, joined with that of the first report that cannot be written.

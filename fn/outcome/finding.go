@@ -1,6 +1,10 @@
 package outcome
 
-import "enmesh.dev/enmesh/fn/manifest"
+import (
+	"slices"
+
+	"enmesh.dev/enmesh/fn/manifest"
+)
 
 // Severity is the severity of a finding, as in the KRM Functions Specification. A finding has the same one wherever it is shown; whether
 // it fails the job is another matter, which Gate decides.
@@ -11,6 +15,12 @@ const (
 	Warning Severity = "warning"
 	Info    Severity = "info"
 )
+
+// Severities lists the severities, the worst first.
+func Severities() []Severity { return []Severity{Error, Warning, Info} }
+
+// Rank is the place of a severity in that list, from 0.
+func (s Severity) Rank() int { return slices.Index(Severities(), s) }
 
 // Finding is something wrong or doubtful about one object.
 type Finding struct {

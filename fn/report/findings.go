@@ -48,12 +48,8 @@ func (r Report) Found() []Found {
 	for _, f := range r.Findings {
 		add(f.Finding, About{f.Resource, f.Place, -1})
 	}
-	slices.SortStableFunc(all, func(a, b Found) int { return severityRank(a.Severity) - severityRank(b.Severity) })
+	slices.SortStableFunc(all, func(a, b Found) int { return a.Severity.Rank() - b.Severity.Rank() })
 	return all
-}
-
-func severityRank(s outcome.Severity) int {
-	return slices.Index([]outcome.Severity{outcome.Error, outcome.Warning, outcome.Info}, s)
 }
 
 // severityText is the severity of a finding or a decision, and what follows from it.

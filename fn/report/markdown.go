@@ -39,7 +39,7 @@ func (r Report) Markdown() ([]byte, error) {
 			fmt.Fprintf(&b, "%d. %s\n", i+1, escape(step))
 		}
 	}
-	if lines := r.assumed(); len(lines) > 0 {
+	if lines := r.Assumed(); len(lines) > 0 {
 		b.WriteString("\n## Assumptions\n\nNo manifest at hand shows these. The report:\n\n")
 		for _, line := range lines {
 			fmt.Fprintf(&b, "- %s\n", escape(line))

@@ -119,12 +119,15 @@ func (r Report) Edits() []outcome.Edits {
 }
 
 // JSON is the form for programs, with a line break after each field.
-func (r Report) JSON() ([]byte, error) {
+func (r Report) JSON() ([]byte, error) { return EncodeJSON(r) }
+
+// EncodeJSON encodes a value as every JSON of a report is: indented, and with angle brackets as they are, which stand for what is not known.
+func EncodeJSON(value any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false) // angle brackets stand for what is not known
+	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	err := encoder.Encode(r)
+	err := encoder.Encode(value)
 	return b.Bytes(), err
 }
 

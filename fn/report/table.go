@@ -31,7 +31,7 @@ func (r Report) Table(colours bool) ([]byte, error) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s [%s]\n", Printable(f.Resource.String()+": "+withField(f.Field, f.Message)), f.Reason)
 	}
-	for _, line := range r.assumed() {
+	for _, line := range r.Assumed() {
 		fmt.Fprintln(&b, Printable(line))
 	}
 	for _, f := range r.Input {
@@ -40,8 +40,8 @@ func (r Report) Table(colours bool) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// assumed has a line for each assumption of the verdicts.
-func (r Report) assumed() []string {
+// Assumed has a line for each assumption of the verdicts.
+func (r Report) Assumed() []string {
 	var lines []string
 	all, count := outcome.Assumed(r.Pods)
 	for _, a := range all {

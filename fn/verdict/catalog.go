@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"slices"
+	"strings"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -55,6 +56,14 @@ func Reasons() []outcome.Reason {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// Sentence makes a text of the catalog a sentence. An empty text stays empty.
+func Sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // Suggest names the reason that a misspelled one is probably meant to be: " (did you mean HostNetwork?)", or "".

@@ -22,7 +22,7 @@ var enums = map[reflect.Type][]any{
 	reflect.TypeFor[config.Mode]():           {config.Enroll, config.Check, config.Unenroll},
 	reflect.TypeFor[config.HookPolicy]():     {config.SkipHooks, config.EnrollHooks},
 	reflect.TypeFor[config.SocketProvider](): {config.TemplateSocket, config.PodSocket},
-	reflect.TypeFor[outcome.Severity]():      {outcome.Error, outcome.Warning, outcome.Info},
+	reflect.TypeFor[outcome.Severity]():      anyOf(outcome.Severities()),
 	reflect.TypeFor[outcome.Role]():          {outcome.Sidecar, outcome.Gateway},
 	reflect.TypeFor[outcome.Verdict]():       anyOf(outcome.Verdicts()),
 }

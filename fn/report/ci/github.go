@@ -29,7 +29,7 @@ func GitHub(r report.Report) ([]byte, error) {
 var gitHubNames = map[outcome.Severity]string{outcome.Error: "error", outcome.Warning: "warning", outcome.Info: "notice"}
 
 func gitHubRank(e entry) int {
-	rank := map[outcome.Severity]int{outcome.Error: 0, outcome.Warning: 2, outcome.Info: 4}[e.Severity]
+	rank := 2 * e.Severity.Rank()
 	if !e.Fails {
 		rank++
 	}

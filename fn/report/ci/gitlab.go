@@ -24,7 +24,7 @@ func GitLab(r report.Report) ([]byte, error) {
 		issue.Location.Lines.Begin = max(e.line, 1)
 		issues = append(issues, issue)
 	}
-	return encodeJSON(issues)
+	return report.EncodeJSON(issues)
 }
 
 type gitLabIssue struct {

@@ -1,8 +1,6 @@
 package ci
 
 import (
-	"strings"
-
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
 	"enmesh.dev/enmesh/fn/verdict"
@@ -20,14 +18,14 @@ type rule struct {
 // ruleOf looks a rule up: a finding in the catalog, or what fails the job though it is no finding.
 func ruleOf(id string) rule {
 	e, _ := verdict.Explain(outcome.Reason(id))
-	r := rule{id: id, severity: e.Severity, meaning: sentence(e.Meaning), remedy: sentence(e.Remedy)}
+	r := rule{id: id, severity: e.Severity, meaning: verdict.Sentence(e.Meaning), remedy: verdict.Sentence(e.Remedy)}
 	switch {
 	case e.Verdict != "":
 		r.effect = "The verdict on the pod is " + string(e.Verdict) + ": " + e.Verdict.Meaning() + "."
 	case e.Severity == "":
 		r.severity = outcome.Error
 		if v := outcome.Verdict(id); v.Meaning() != "" {
-			r.meaning = sentence(v.Meaning())
+			r.meaning = verdict.Sentence(v.Meaning())
 			r.remedy = "See the findings about the pod, which say what to change; or accept the reason for the verdict, or exclude the pod."
 		} else if other := otherRules[id]; other != [2]string{} {
 			r.meaning, r.remedy = other[0], other[1]
@@ -43,12 +41,4 @@ var otherRules = map[string][2]string{
 	string(report.JobFailed):    {"The job failed, and nothing was checked or written.", "Correct what the message says."},
 	report.Assumes: {"The verdict on the pod takes something for granted that no manifest at hand shows.",
 		"Name the manifests that are in the cluster with --cluster, or allow assumptions."},
-}
-
-// sentence makes a text of the catalog a sentence.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

@@ -44,7 +44,7 @@ func SARIF(r report.Report) ([]byte, error) {
 		run.Results = append(run.Results, newSARIFResult(e, rules))
 	}
 	run.Tool.Driver = sarifDriver{Name: "enmesh", Version: version.String(), Rules: rules.list}
-	return encodeJSON(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+	return report.EncodeJSON(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
 // fail notes that the job failed.

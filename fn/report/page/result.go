@@ -144,7 +144,7 @@ func (p *page) severityCounts() g.Node {
 		return el("div", el("dt", el("span", class("number"), word(strconv.Itoa(n))), of), el("dd", word(meaning)))
 	}
 	return el("dl", class("numbers"),
-		g.Map([]outcome.Severity{outcome.Error, outcome.Warning, outcome.Info}, func(s outcome.Severity) g.Node {
+		g.Map(outcome.Severities(), func(s outcome.Severity) g.Node {
 			return row(severities[s], el("a", href("#findings"), severityMark(s)), "")
 		}),
 		row(failing, el("strong", class("fails"), word("fail the job")), ""),
