@@ -11,6 +11,7 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
+	"enmesh.dev/enmesh/fn/yamledit/library"
 )
 
 // objectError adds the object to the cause.
@@ -42,7 +43,7 @@ func locate(err error, at manifest.Place, above int) error {
 	if errors.As(located.Cause, &field) {
 		located.Field, located.Cause = field.Field, field.Cause
 	}
-	var syntax *yamledit.SyntaxError
+	var syntax *library.SyntaxError
 	var refusal *yamledit.Refusal
 	switch {
 	case errors.As(located.Cause, &syntax) && syntax.Line > 0:

@@ -39,7 +39,9 @@ var layers = []string{
 	"fn/config",            // MeshEnrollment
 	"fn/stream",            // bytes -> documents and items of lists
 	"fn/yamledit",          // edits of YAML that keep its format
+	"fn/yamledit/proof",    // checks an edited document
 	"fn/yamledit/plain",    // reads plain YAML
+	"fn/yamledit/library",  // reads YAML with the YAML library
 	// leaves: names of others, paths of fields, work on all cores, input and garbage, the release
 	"fn/keys", "fn/fieldpath", "fn/parallel", "fn/memory", "fn/version",
 }

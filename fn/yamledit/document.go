@@ -1,16 +1,14 @@
 package yamledit
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/yamledit/library"
 	"enmesh.dev/enmesh/fn/yamledit/plain"
+	"enmesh.dev/enmesh/fn/yamledit/proof"
 )
 
 // Document is one YAML document and the edits queued on it. Its nodes are those of the YAML library. Read them, but change
@@ -39,16 +37,16 @@ type kin struct {
 }
 
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a
-// *SyntaxError. An alias whose anchor is not in the text is not an error, because the document may be part of a larger one.
+// *library.SyntaxError. An alias whose anchor is not in the text is not an error, because the document may be part of a larger one.
 func Parse(text []byte) (*Document, error) {
 	d := &Document{text: text, root: plain.Read(text), lines: lines{text: text}}
 	if d.root != nil {
 		return d, nil
 	}
 	var err error
-	d.root, err = parse(text)
-	if d.foreign = isUnknownAnchor(err); d.foreign {
-		d.root, err = parse(maskAliases(text))
+	d.root, err = library.Read(text)
+	if d.foreign = library.IsUnknownAnchor(err); d.foreign {
+		d.root, err = library.Read(maskAliases(text))
 	}
 	if err != nil {
 		return nil, err
@@ -62,12 +60,32 @@ func (d *Document) Root() *yaml.Node { return d.root }
 // isEdited says whether edits are queued.
 func (d *Document) isEdited() bool { return len(d.queue) > 0 || len(d.removed) > 0 }
 
-// Finish returns the queued edits in order, after it has applied them, parsed the result and compared it with the
-// tree that the edits mean. The Document must not be used afterwards. A *Refusal says that the trees differ.
+// Finish returns the queued edits in order, after it has applied them, read the result and compared it with the tree that the
+// edits mean: see the package proof. The Document must not be used afterwards. A *Refusal says that the trees differ.
 func (d *Document) Finish() ([]Edit, error) {
 	if !d.isEdited() {
 		return nil, nil
 	}
+	edits, err := d.apply()
+	if err != nil {
+		return nil, err
+	}
+	text := Splice(d.text, edits)
+	if d.outline != nil && len(d.root.Content) == 0 {
+		if d.root = nil; !d.outline.canRemain(text) {
+			return nil, refuseItem("the lines below the removed item may become part of the item above it")
+		}
+	}
+	if d.foreign || !proof.Local(text, edited(edits), d.root) {
+		if err := d.prove(text); err != nil {
+			return nil, err
+		}
+	}
+	return extended(d.queue, edits), nil
+}
+
+// apply makes the queued edits in the tree, and returns them in order.
+func (d *Document) apply() ([]Edit, error) {
 	if err := d.sweep(); err != nil {
 		return nil, err
 	}
@@ -75,27 +93,25 @@ func (d *Document) Finish() ([]Edit, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := Splice(d.text, edits)
-	if d.foreign {
-		text = maskAliases(text)
-	}
-	got, err := parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("the edited document does not parse: %w", err)
-	}
 	for _, change := range d.changes {
 		change()
 	}
-	root := d.root
-	if d.outline != nil && len(root.Content) == 0 {
-		if root = nil; !d.outline.canRemain(text) {
-			return nil, refuseItem("the lines below the removed item may become part of the item above it")
-		}
+	return edits, nil
+}
+
+// prove reads the whole edited document with the library, and compares it with the tree that the edits mean.
+func (d *Document) prove(text []byte) error {
+	if d.foreign {
+		text = maskAliases(text)
 	}
-	if line, ok := same(root, got); !ok {
-		return nil, &Refusal{Line: line, Cause: "the edited document would not have the expected content"}
+	got, err := library.Read(text)
+	if err != nil {
+		return fmt.Errorf("the edited document does not parse: %w", err)
 	}
-	return extended(d.queue, edits), nil
+	if line, ok := proof.Same(d.root, got); !ok {
+		return &Refusal{Line: line, Cause: "the edited document would not have the expected content"}
+	}
+	return nil
 }
 
 // replace queues the replacement of the bytes from start up to end, as an edit of the collection in.
@@ -148,36 +164,6 @@ func (d *Document) isForeign(n *yaml.Node) bool {
 	}
 	at, err := d.start(n)
 	return err == nil && at < len(d.text) && d.text[at] == '*'
-}
-
-// parse returns the root node of the text, or a *SyntaxError.
-func parse(text []byte) (root *yaml.Node, err error) {
-	defer func() {
-		if r := recover(); r != nil { // the library panics on some malformed text
-			root, err = nil, &SyntaxError{Cause: fmt.Sprint("the YAML parser failed: ", r)}
-		}
-	}()
-	var document, more yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	err = decoder.Decode(&document)
-	if err == nil {
-		err = decoder.Decode(&more) // an error below the document would go unnoticed otherwise
-		if err == nil {
-			return nil, &SyntaxError{Line: more.Line, Cause: "a second document starts here"}
-		}
-	}
-	if err != nil && err != io.EOF {
-		return nil, newSyntaxError(text, err)
-	}
-	if len(document.Content) == 0 {
-		return nil, nil
-	}
-	return document.Content[0], nil
-}
-
-func isUnknownAnchor(err error) bool {
-	var syntax *SyntaxError
-	return errors.As(err, &syntax) && strings.HasPrefix(syntax.Cause, "unknown anchor")
 }
 
 var alias = regexp.MustCompile(`(^|[\s\[{,])\*([^\s\[\]{},]+)`)

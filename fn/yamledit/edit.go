@@ -3,6 +3,8 @@ package yamledit
 import (
 	"fmt"
 	"slices"
+
+	"enmesh.dev/enmesh/fn/yamledit/proof"
 )
 
 // Edit replaces the bytes from Start up to End by Text. Offsets count bytes from the start of the text that was
@@ -26,6 +28,18 @@ func Splice(text []byte, edits []Edit) []byte {
 		at = e.End
 	}
 	return append(out, text[at:]...)
+}
+
+// edited returns where the texts of edits are in the text that they have been applied to.
+func edited(edits []Edit) []proof.Span {
+	spans := make([]proof.Span, len(edits))
+	longer := 0
+	for i, e := range edits {
+		start := e.Start + longer
+		spans[i] = proof.Span{Start: start, End: start + len(e.Text)}
+		longer += len(e.Text) - (e.End - e.Start)
+	}
+	return spans
 }
 
 // queued is an edit, and its order among others at the same offset.

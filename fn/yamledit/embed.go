@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/yamledit/library"
 )
 
 // Embed parses the document inside of the scalar of a mapping's own key: YAML inside YAML. Edit that document, then pass it
-// to SetEmbedded. Lines of errors are those of this document. The error is a *SyntaxError where the scalar is not valid
+// to SetEmbedded. Lines of errors are those of this document. The error is a *library.SyntaxError where the scalar is not valid
 // YAML, or a *Refusal.
 func (d *Document) Embed(mapping *yaml.Node, key string) (*Document, error) {
 	scalar := own(mapping, key)
@@ -16,7 +18,7 @@ func (d *Document) Embed(mapping *yaml.Node, key string) (*Document, error) {
 		return nil, d.refuse(mapping, "%q must be a scalar of this mapping itself", key)
 	}
 	inner, err := Parse([]byte(scalar.Value))
-	if syntax, ok := err.(*SyntaxError); ok {
+	if syntax, ok := err.(*library.SyntaxError); ok {
 		syntax.Line = scalar.Line
 	}
 	return inner, err

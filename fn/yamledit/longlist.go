@@ -8,7 +8,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/parallel"
+	"enmesh.dev/enmesh/fn/yamledit/library"
 	"enmesh.dev/enmesh/fn/yamledit/plain"
+	"enmesh.dev/enmesh/fn/yamledit/proof"
 )
 
 // pieceLength is how many items of a long list are written and checked at a time.
@@ -96,9 +98,9 @@ func (p *piece) write(s style, dash int, item func(int) *yaml.Node) {
 	text := []byte(strings.TrimPrefix(p.text, s.eol) + s.eol)
 	got := plain.Read(text)
 	if got == nil {
-		got, p.err = parse(text)
+		got, p.err = library.Read(text)
 	}
-	if line, ok := same(want, got); !ok && p.err == nil {
+	if line, ok := proof.Same(want, got); !ok && p.err == nil {
 		p.err = &Refusal{Line: line, Cause: "the added items would not have the expected content"}
 	}
 }

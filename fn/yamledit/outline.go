@@ -52,7 +52,7 @@ func (d *Document) Outline(sequence *yaml.Node) (*Outline, error) {
 // Lines in the document and in its errors count from the item's first line, paths in errors begin at the item, and Finish
 // returns offsets in the text.
 //
-// The error is a *SyntaxError, or a *Refusal where the item cannot be edited by itself: it is not a mapping, it has an
+// The error is a *library.SyntaxError, or a *Refusal where the item cannot be edited by itself: it is not a mapping, it has an
 // anchor or an alias (other items may use the anchor), or its text does not end in a line break. A verb or Finish may also
 // refuse what the whole document allows: to remove the item with blank lines or deeper comments below it, because these
 // could become part of a block scalar above. So on any error, edit the whole document instead; its error is the one to

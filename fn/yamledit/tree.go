@@ -171,26 +171,3 @@ func isAbsent(n *yaml.Node) bool {
 func isBlockScalar(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
 }
-
-// same compares two trees by meaning: kinds, tags, values, anchors and order. Where they differ it returns the line
-// of the second.
-func same(a, b *yaml.Node) (line int, ok bool) {
-	switch {
-	case a == nil && b == nil:
-		return 0, true
-	case b == nil:
-		return 0, false
-	case a == nil:
-		return b.Line, false
-	}
-	if a.Kind != b.Kind || a.Value != b.Value || a.Anchor != b.Anchor || len(a.Content) != len(b.Content) ||
-		a.Kind != yaml.AliasNode && a.ShortTag() != b.ShortTag() {
-		return b.Line, false
-	}
-	for i := range a.Content {
-		if line, ok := same(a.Content[i], b.Content[i]); !ok {
-			return line, false
-		}
-	}
-	return 0, true
-}

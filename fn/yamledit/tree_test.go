@@ -90,17 +90,3 @@ func TestQuotedMergeKey(t *testing.T) {
 	require.Equal(t, []string{"<<", "c"}, Keys(d.Root()))
 	require.Nil(t, Lookup(d.Root(), "a"))
 }
-
-func TestSame(t *testing.T) {
-	d, err := Parse([]byte("# c\na: b\n"))
-	require.NoError(t, err)
-	for _, c := range []struct {
-		a, b *yaml.Node
-		line int
-		ok   bool
-	}{{nil, nil, 0, true}, {d.root, nil, 0, false}, {nil, d.root, 2, false}, {d.root, d.root, 0, true}} {
-		line, ok := same(c.a, c.b)
-		require.Equal(t, c.line, line)
-		require.Equal(t, c.ok, ok)
-	}
-}

@@ -1,7 +1,8 @@
-package yamledit
+package library
 
 import (
 	"bytes"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,6 +17,12 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string { return e.Cause }
+
+// IsUnknownAnchor says whether an error of Read is about an alias whose anchor is not in the text.
+func IsUnknownAnchor(err error) bool {
+	var syntax *SyntaxError
+	return errors.As(err, &syntax) && strings.HasPrefix(syntax.Cause, "unknown anchor")
+}
 
 var (
 	parserError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
