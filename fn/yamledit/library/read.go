@@ -11,26 +11,51 @@ import (
 
 // Read returns the root node of a text that is one document, or nil where the document is empty. The error is a *SyntaxError. An alias
 // whose anchor is not in the text is one: see IsUnknownAnchor.
-func Read(text []byte) (root *yaml.Node, err error) {
+func Read(text []byte) (*yaml.Node, error) {
+	documents, err := read(text, 2) // an error below the document would go unnoticed otherwise
+	switch {
+	case err != nil:
+		return nil, err
+	case len(documents) == 0:
+		return nil, nil
+	case len(documents) > 1:
+		return nil, &SyntaxError{Line: documents[1].Line, Cause: "a second document starts here"}
+	}
+	return root(documents[0]), nil
+}
+
+// ReadAll returns the root nodes of all documents of a text, which must not be empty. The error is a *SyntaxError.
+func ReadAll(text []byte) ([]*yaml.Node, error) {
+	documents, err := read(text, len(text)+1)
+	for i, document := range documents {
+		documents[i] = root(document)
+	}
+	return documents, err
+}
+
+// read reads up to max documents.
+func read(text []byte, max int) (documents []*yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil { // the library panics on some malformed text
-			root, err = nil, &SyntaxError{Cause: fmt.Sprint("the YAML parser failed: ", r)}
+			documents, err = nil, &SyntaxError{Cause: fmt.Sprint("the YAML parser failed: ", r)}
 		}
 	}()
-	var document, more yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	err = decoder.Decode(&document)
-	if err == nil {
-		err = decoder.Decode(&more) // an error below the document would go unnoticed otherwise
-		if err == nil {
-			return nil, &SyntaxError{Line: more.Line, Cause: "a second document starts here"}
+	for len(documents) < max {
+		var document yaml.Node
+		if err := decoder.Decode(&document); err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, newSyntaxError(text, err)
 		}
+		documents = append(documents, &document)
 	}
-	if err != nil && err != io.EOF {
-		return nil, newSyntaxError(text, err)
-	}
+	return documents, nil
+}
+
+func root(document *yaml.Node) *yaml.Node {
 	if len(document.Content) == 0 {
-		return nil, nil
+		return nil
 	}
-	return document.Content[0], nil
+	return document.Content[0]
 }

@@ -1,10 +1,6 @@
 package plain
 
-import (
-	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
-)
+import "go.yaml.in/yaml/v3"
 
 // maxDepth is the number of nested blocks that are read here.
 const maxDepth = 200
@@ -29,15 +25,17 @@ func isEntry(rest []byte) bool {
 
 // mapping reads a block mapping whose keys begin at a column.
 func (r *reader) mapping(column int) *yaml.Node {
-	n := r.node(yaml.MappingNode, "!!map", column)
+	n, children := r.node(yaml.MappingNode, "!!map", column), len(r.memory.stack)
 	for first := true; first || r.indent == column; first = false {
 		key, colon := r.key(column)
 		if key == nil {
 			r.refuse()
 			return nil
 		}
-		n.Content = append(n.Content, key, r.value(colon+1, column, true))
+		r.push(key)
+		r.push(r.value(colon+1, column, true))
 	}
+	n.Content = r.popTo(children)
 	if r.indent > column {
 		r.refuse()
 	}
@@ -46,15 +44,16 @@ func (r *reader) mapping(column int) *yaml.Node {
 
 // list reads a block list whose dashes are at a column.
 func (r *reader) list(column int) *yaml.Node {
-	n := r.node(yaml.SequenceNode, "!!seq", column)
+	n, children := r.node(yaml.SequenceNode, "!!seq", column), len(r.memory.stack)
 	for first := true; first || r.indent == column && isEntry(r.line[column:]); first = false {
 		at := r.skip(column + 1)
 		if at < len(r.line) && (isEntry(r.line[at:]) || r.keyEnd(at) > 0) {
-			n.Content = append(n.Content, r.block(at))
+			r.push(r.block(at))
 		} else {
-			n.Content = append(n.Content, r.value(column+1, column, false))
+			r.push(r.value(column+1, column, false))
 		}
 	}
+	n.Content = r.popTo(children)
 	if r.indent > column {
 		r.refuse()
 	}
@@ -94,7 +93,7 @@ func (r *reader) below(at, column int, inMapping bool) *yaml.Node {
 		return r.list(column)
 	}
 	null := r.node(yaml.ScalarNode, "!!null", 0)
-	null.Line, null.Column = number, utf8.RuneCount(line[:at])+1
+	null.Line, null.Column = number, r.characters(line[:at])+1
 	return null
 }
 

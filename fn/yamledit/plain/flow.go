@@ -13,20 +13,21 @@ func (r *reader) flow(at, depth int) (*yaml.Node, int) {
 		n.Kind, n.Tag, closing = yaml.MappingNode, "!!map", '}'
 	}
 	n.Style = yaml.FlowStyle
+	children := len(r.memory.stack)
 	for at = r.skip(at + 1); !r.is(at, closing); {
 		if isMapping {
 			key, end := r.flowItem(at, depth)
 			if key == nil || key.Kind != yaml.ScalarNode || end-at > maxKey || !r.is(end, ':') || !r.is(end+1, ' ') {
 				return nil, 0
 			}
-			n.Content = append(n.Content, key)
+			r.push(key)
 			at = r.skip(end + 1)
 		}
 		item, end := r.flowItem(at, depth)
 		if item == nil {
 			return nil, 0
 		}
-		n.Content = append(n.Content, item)
+		r.push(item)
 		at = r.skip(end)
 		switch {
 		case r.is(at, closing):
@@ -38,6 +39,7 @@ func (r *reader) flow(at, depth int) (*yaml.Node, int) {
 			}
 		}
 	}
+	n.Content = r.popTo(children)
 	return n, at + 1
 }
 

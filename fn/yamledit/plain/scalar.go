@@ -68,21 +68,24 @@ func (r *reader) plain(at int) (*yaml.Node, int) {
 	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
 		return nil, 0
 	}
-	if comment := bytes.Index(rest, []byte(" #")); comment >= 0 {
-		rest = rest[:comment]
+	end := at // behind the last character that is no space
+	for i := at; i < len(r.line); i++ {
+		switch c := r.line[i]; {
+		case c == '#' && end < i:
+			return r.scalar(at, end), end
+		case c == '\t' || c == ':' && (i+1 == len(r.line) || r.line[i+1] == ' '):
+			return nil, 0
+		case c != ' ':
+			end = i + 1
+		}
 	}
-	rest = bytes.TrimRight(rest, " ")
-	if bytes.IndexByte(rest, '\t') >= 0 || bytes.Contains(rest, []byte(": ")) || bytes.HasSuffix(rest, []byte(":")) {
-		return nil, 0
-	}
-	end := at + len(rest)
 	return r.scalar(at, end), end
 }
 
 // scalar is the plain scalar between two columns.
 func (r *reader) scalar(at, end int) *yaml.Node {
 	n := r.node(yaml.ScalarNode, "", at)
-	n.Value = string(r.line[at:end])
+	n.Value = r.slice(at, end)
 	n.Tag = tagOf(n.Value)
 	return n
 }
@@ -91,12 +94,23 @@ func (r *reader) scalar(at, end int) *yaml.Node {
 // for a tag other than !!str.
 func tagOf(value string) string {
 	switch c := value[0]; {
+	case '1' <= c && c <= '9' && len(value) < 10 && isDigits(value):
+		return "!!int"
 	case '0' <= c && c <= '9', c == '+', c == '-', c == '.', c == '<', c == '~':
 	case strings.IndexByte("yYnNtTfFoO", c) >= 0 && len(value) <= len("false"):
 	default:
 		return "!!str"
 	}
 	return (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag()
+}
+
+func isDigits(value string) bool {
+	for i := range len(value) {
+		if value[i] < '0' || value[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // quoted reads the quoted scalar that begins at a column and ends on its line, and returns where it ends.
@@ -123,7 +137,9 @@ func (r *reader) quoted(at int) (*yaml.Node, int) {
 			i++
 			from = i + 1
 		case c == quote:
-			n.Value = string(append(b, r.line[from:i]...))
+			if n.Value = r.slice(from, i); b != nil {
+				n.Value = string(append(b, n.Value...))
+			}
 			return n, i + 1
 		}
 	}

@@ -6,70 +6,88 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// block is a mapping or list in block style that has its lines for itself: nothing stands in front of its first key or dash but spaces.
+// block is a part of a document that can be read by itself: some entries of a mapping or items of a list, all in block style, with
+// their lines for themselves; or some lines of a literal block scalar.
 type block struct {
-	node        *yaml.Node
 	first, last int // its lines, from 1
+	node        *yaml.Node
+	indent      int // of the entries
+	leader      int // the line that decides how deep the literal block scalar of the lines is indented, or 0
 }
 
 func (b block) holds(other block) bool { return b.first <= other.first && other.last <= b.last }
 
-// enclosing returns the smallest block that holds the lines from first to last, in a document that ends at the line end. What stands
-// above the root is in no block: for that, the block is the document.
-func enclosing(root *yaml.Node, first, last, end int) block {
-	smallest := block{root, 1, end}
-	if first >= root.Line {
-		smallest.first = root.Line
+// enclosing returns the smallest block below a collection that holds the lines from first to last. The collection is in block style and
+// ends at the line end; whole says whether nothing stands in front of its first entry, as the dash of a list that it is in.
+func enclosing(n *yaml.Node, whole bool, first, last, end int) (block, bool) {
+	from, to, end := run(n, first, last, end)
+	if from < 0 {
+		return block{}, false
 	}
-	n := root
-	for {
-		child, childEnd, whole := childAt(n, first, last, end)
-		if child == nil {
-			return smallest
-		}
-		if whole {
-			smallest = block{child, child.Line, childEnd}
-		}
-		n, end = child, childEnd
-	}
-}
-
-// childAt returns the collection in block style below a node that holds the lines, the line where it ends, and whether it has its lines
-// for itself: the value of a key does if it begins below the key. The node ends at the line end.
-func childAt(n *yaml.Node, first, last, end int) (child *yaml.Node, childEnd int, whole bool) {
-	step := 1
-	if n.Kind == yaml.MappingNode {
-		step = 2
-	}
-	for i := len(n.Content) - step; i >= 0; i -= step {
-		head, value := n.Content[i], n.Content[i+step-1]
+	step := stepOf(n)
+	if head, value := n.Content[from], n.Content[to-1]; to-from == step && first > head.Line {
+		isLower := step == 2 && value.Line > head.Line
 		switch {
-		case first < head.Line:
-			end = head.Line - 1
-		case last > end || first < value.Line || value.Style&yaml.FlowStyle != 0 || value.Kind == yaml.ScalarNode:
-			return nil, 0, false
-		default:
-			return value, end, value.Line > head.Line
+		case value.Kind == yaml.ScalarNode && value.Style&yaml.LiteralStyle != 0:
+			if b, ok := inLiteral(value, first, last); ok {
+				return b, true
+			}
+		case value.Kind != yaml.ScalarNode && value.Style&yaml.FlowStyle == 0 && first >= value.Line:
+			if b, ok := enclosing(value, isLower, first, last, end); ok {
+				return b, true
+			}
 		}
 	}
-	return nil, 0, false
+	if from == 0 && !whole {
+		return block{}, false
+	}
+	entries := *n
+	entries.Content = n.Content[from:to]
+	return block{first: entries.Content[0].Line, last: end, node: &entries, indent: n.Column - 1}, true
 }
 
-// dedent returns the lines of a block without its indentation. Comments and blank lines may be indented less. It fails if anything else
-// is, or stands in front of the block.
-func (b block) dedent(text []byte) ([]byte, bool) {
-	text = linesOf(text, b.first, b.last)
-	indent := b.node.Column - 1
-	if indent == 0 {
-		return text, true
+// stepOf is how many nodes an entry of a collection has.
+func stepOf(n *yaml.Node) int {
+	if n.Kind == yaml.MappingNode {
+		return 2
 	}
-	bare := make([]byte, 0, len(text))
-	for line := range bytes.Lines(text) {
-		own := bytes.TrimLeft(line[:min(indent, len(line))], " ")
+	return 1
+}
+
+// run returns the range in the content of a collection of those entries that hold the lines from first to last, and the line where
+// they end. The range begins at -1 if none do.
+func run(n *yaml.Node, first, last, end int) (from, to, lastLine int) {
+	step := stepOf(n)
+	to = len(n.Content)
+	for from = len(n.Content) - step; from >= 0; from -= step {
+		switch line := n.Content[from].Line; {
+		case first >= line:
+			return from, to, end
+		case last < line:
+			to, end = from, line-1
+		}
+	}
+	return -1, 0, 0
+}
+
+// text returns the lines of the block by themselves. Comments and blank lines may be indented less than the entries. It fails if
+// anything else is, or stands in front of them.
+func (b block) text(text []byte) ([]byte, bool) {
+	if b.leader > 0 {
+		return b.literalText(text), true
+	}
+	lines := linesOf(text, b.first, b.last)
+	if b.indent == 0 {
+		return lines, true
+	}
+	bare := make([]byte, 0, len(lines))
+	for line := range bytes.Lines(lines) {
+		in := min(b.indent, len(line))
+		own := bytes.TrimLeft(line[:in], " ")
 		if len(own) > 0 && own[0] != '#' && own[0] != '\n' {
 			return nil, false
 		}
-		bare = append(append(bare, own...), line[min(indent, len(line)):]...)
+		bare = append(append(bare, own...), line[in:]...)
 	}
 	return bare, true
 }

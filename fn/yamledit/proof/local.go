@@ -2,6 +2,8 @@ package proof
 
 import (
 	"bytes"
+	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -15,28 +17,29 @@ type Span struct{ Start, End int }
 // Local says whether the edited text means a tree: whether plain.Read reads that tree from the text, and the library the same block
 // at each of the spans, which are in order. Text that is not plain, or is empty, is not accepted.
 func Local(text []byte, spans []Span, want *yaml.Node) bool {
-	got := plain.Read(text)
+	memory := memories.Get().(*plain.Memory)
+	defer memories.Put(memory)
+	got := memory.Read(text)
 	if got == nil {
 		return false
 	}
 	if _, ok := Same(want, got); !ok {
 		return false
 	}
-	for _, b := range blocksAt(text, spans, got) {
-		bare, ok := b.dedent(text)
-		if !ok {
-			return false
-		}
-		read, err := library.Read(bare)
-		if err != nil {
-			return false
-		}
-		if _, ok := Same(b.node, read); !ok {
-			return false
-		}
+	blocks := blocksAt(text, spans, got)
+	apart, ok := textOf(blocks, text)
+	if !ok {
+		return false
 	}
-	return true
+	read, err := library.ReadAll(apart)
+	return err == nil && slices.EqualFunc(blocks, read, func(b block, read *yaml.Node) bool {
+		_, ok := Same(b.node, read)
+		return ok
+	})
 }
+
+// memories are used again, because most trees are only compared and then forgotten.
+var memories = sync.Pool{New: func() any { return new(plain.Memory) }}
 
 // blocksAt returns the smallest blocks that hold the lines of the spans and the ends of the lines above them, without those inside of
 // others.
@@ -50,7 +53,11 @@ func blocksAt(text []byte, spans []Span, root *yaml.Node) []block {
 		return line
 	}
 	for _, s := range spans {
-		b := enclosing(root, lineAt(max(counted, s.Start-1)), lineAt(s.End), last)
+		first, end := lineAt(max(counted, s.Start-1)), lineAt(s.End)
+		b, ok := enclosing(root, true, first, end, last)
+		if !ok { // something stands above the root
+			b = block{first: 1, last: last, node: root}
+		}
 		for len(blocks) > 0 && b.holds(blocks[len(blocks)-1]) {
 			blocks = blocks[:len(blocks)-1]
 		}
@@ -59,4 +66,22 @@ func blocksAt(text []byte, spans []Span, root *yaml.Node) []block {
 		}
 	}
 	return blocks
+}
+
+// textOf returns the blocks as documents of one stream. It fails if one is not in the lines where it seems to be.
+func textOf(blocks []block, text []byte) ([]byte, bool) {
+	var stream []byte
+	for i, b := range blocks {
+		bare, ok := b.text(text)
+		switch {
+		case !ok:
+			return nil, false
+		case len(blocks) == 1:
+			return bare, true
+		case i > 0:
+			stream = append(stream, "---\n"...)
+		}
+		stream = append(stream, bare...)
+	}
+	return stream, true
 }
