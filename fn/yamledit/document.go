@@ -3,6 +3,7 @@ package yamledit
 import (
 	"fmt"
 	"regexp"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -17,6 +18,8 @@ type Document struct {
 	text  []byte
 	root  *yaml.Node
 	lines lines
+	// isPlain says that the document has no anchors, and its nodes the order of their places.
+	isPlain bool
 	// foreign says that aliases were masked, because an anchor is not defined in this document.
 	foreign bool
 	// outline of the document that the root's only item was cut out of, or nil.
@@ -29,18 +32,11 @@ type Document struct {
 	behind  map[*yaml.Node]*yaml.Node // the last item to be inserted behind an item
 }
 
-// kin is where a node belongs in the tree.
-type kin struct {
-	parent  *yaml.Node
-	depth   int
-	aliased bool // an alias in this document refers to the node
-}
-
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a
 // *library.SyntaxError. An alias whose anchor is not in the text is not an error, because the document may be part of a larger one.
 func Parse(text []byte) (*Document, error) {
 	d := &Document{text: text, root: plain.Read(text), lines: lines{text: text}}
-	if d.root != nil {
+	if d.isPlain = d.root != nil; d.isPlain {
 		return d, nil
 	}
 	var err error
@@ -70,7 +66,10 @@ func (d *Document) Finish() ([]Edit, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := Splice(d.text, edits)
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	text := appendSpliced((*buffer)[:0], d.text, edits)
+	*buffer = text
 	if d.outline != nil && len(d.root.Content) == 0 {
 		if d.root = nil; !d.outline.canRemain(text) {
 			return nil, refuseItem("the lines below the removed item may become part of the item above it")
@@ -83,6 +82,9 @@ func (d *Document) Finish() ([]Edit, error) {
 	}
 	return extended(d.queue, edits), nil
 }
+
+// buffers are for edited texts, which nothing refers to once they are proven.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // apply makes the queued edits in the tree, and returns them in order.
 func (d *Document) apply() ([]Edit, error) {
@@ -123,29 +125,6 @@ func (d *Document) insert(in *yaml.Node, at int, text string) { d.replace(in, at
 
 // then queues the change to the tree that an edit means.
 func (d *Document) then(change func()) { d.changes = append(d.changes, change) }
-
-// kin looks up a node. The index is made on first use, because most documents are never edited.
-func (d *Document) kin(n *yaml.Node) kin {
-	if d.family == nil {
-		d.family = map[*yaml.Node]kin{}
-		var index func(n, parent *yaml.Node, depth int)
-		index = func(n, parent *yaml.Node, depth int) {
-			k := d.family[n]
-			k.parent, k.depth = parent, depth
-			d.family[n] = k
-			if n.Kind == yaml.AliasNode {
-				target := d.family[n.Alias]
-				target.aliased = true
-				d.family[n.Alias] = target
-			}
-			for _, child := range n.Content {
-				index(child, n, depth+1)
-			}
-		}
-		index(d.root, nil, 0)
-	}
-	return d.family[n]
-}
 
 // shared refuses an edit in or below a node that an alias refers to.
 func (d *Document) shared(n *yaml.Node) error {

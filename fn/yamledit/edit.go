@@ -20,7 +20,10 @@ func Splice(text []byte, edits []Edit) []byte {
 	for _, e := range edits {
 		size += len(e.Text) - (e.End - e.Start)
 	}
-	out := make([]byte, 0, size)
+	return appendSpliced(make([]byte, 0, size), text, edits)
+}
+
+func appendSpliced(out, text []byte, edits []Edit) []byte {
 	at := 0
 	for _, e := range edits {
 		out = append(out, text[at:e.Start]...)

@@ -121,16 +121,20 @@ func (d *Document) sweep() error {
 // blank below.
 func (d *Document) blockScalarBreaks() map[int]bool {
 	breaks := map[int]bool{}
-	for n := range d.family {
-		if !isBlockScalar(n) || !strings.HasSuffix(n.Value, "\n") {
-			continue
-		}
-		if at, err := d.content(n); err == nil {
-			if block, err := d.blockScalar(n, at); err == nil {
-				breaks[block.end] = block.keeps
+	var visit func(n *yaml.Node)
+	visit = func(n *yaml.Node) {
+		if isBlockScalar(n) && strings.HasSuffix(n.Value, "\n") {
+			if at, err := d.content(n); err == nil {
+				if block, err := d.blockScalar(n, at); err == nil {
+					breaks[block.end] = block.keeps
+				}
 			}
 		}
+		for _, child := range n.Content {
+			visit(child)
+		}
 	}
+	visit(d.root)
 	return breaks
 }
 

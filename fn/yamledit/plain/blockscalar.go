@@ -18,7 +18,7 @@ func (r *reader) blockScalar(at, column int) *yaml.Node {
 	if !isBlankOrComment(r.line[at:]) { // an indentation indicator, for example
 		return nil
 	}
-	s := scalarLines{reader: r, folded: n.Style == yaml.FoldedStyle}
+	s := scalarLines{reader: r, folded: n.Style == yaml.FoldedStyle, value: r.memory.scratch[:0]}
 	for r.step() && s.read(column) {
 	}
 	switch chomp {
@@ -28,6 +28,7 @@ func (r *reader) blockScalar(at, column int) *yaml.Node {
 		s.value = append(append(s.value, s.lineBreak...), s.blank...)
 	}
 	n.Value = string(s.value)
+	r.memory.scratch = s.value
 	if !r.done && !r.isContent() {
 		r.next()
 	}

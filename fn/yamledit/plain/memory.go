@@ -1,6 +1,10 @@
 package plain
 
-import "go.yaml.in/yaml/v3"
+import (
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
 
 // Memory is what the tree of one document is made of. It can be used again for the next document, once that tree is not needed. The zero
 // value is ready for use.
@@ -8,7 +12,14 @@ type Memory struct {
 	nodes    chunks[yaml.Node]
 	children chunks[*yaml.Node]
 	stack    []*yaml.Node // the children of the collections that are being read
+	scratch  []byte       // the value of the block scalar that is being read
 }
+
+// memories hold no tree: only what helps to read one is used again.
+var memories = sync.Pool{New: func() any { return new(Memory) }}
+
+// giveAway leaves the tree to its user.
+func (m *Memory) giveAway() { m.nodes, m.children = chunks[yaml.Node]{}, chunks[*yaml.Node]{} }
 
 func (m *Memory) reset() {
 	m.nodes.reset()

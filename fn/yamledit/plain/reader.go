@@ -10,7 +10,12 @@ import (
 
 // Read returns the root of a document, or nil where the text is not plain. The values of its scalars are parts of the text, which must not
 // change as long as they are used.
-func Read(text []byte) *yaml.Node { return (&Memory{}).Read(text) }
+func Read(text []byte) *yaml.Node {
+	m := memories.Get().(*Memory)
+	defer memories.Put(m)
+	defer m.giveAway()
+	return m.Read(text)
+}
 
 // Read is the function Read, but the tree is gone with the next call.
 func (m *Memory) Read(text []byte) *yaml.Node {
@@ -68,13 +73,16 @@ func isCandidate(text []byte) (ok, ascii bool) {
 
 // isPrintable says whether the text is valid UTF-8 without control characters, line breaks beyond ASCII and byte order marks.
 func isPrintable(text []byte) bool {
-	if !utf8.Valid(text) {
-		return false
-	}
-	for _, r := range string(text) {
-		switch {
-		case r >= 0x80 && r < 0xA0, r == 0x2028, r == 0x2029, r == 0xFEFF, r == 0xFFFE, r == 0xFFFF:
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		switch r, size := utf8.DecodeRune(text[i:]); {
+		case r == utf8.RuneError && size == 1, r < 0xA0, r == 0x2028, r == 0x2029, r == 0xFEFF, r == 0xFFFE, r == 0xFFFF:
 			return false
+		default:
+			i += size
 		}
 	}
 	return true

@@ -90,13 +90,15 @@ func (r *reader) scalar(at, end int) *yaml.Node {
 	return n
 }
 
-// tagOf is the tag that the library resolves a plain scalar to. The library is asked only where the first character allows
-// for a tag other than !!str.
+// tagOf is the tag that the library resolves a plain scalar to. The library is asked only where the characters allow for a tag other than
+// !!str.
 func tagOf(value string) string {
 	switch c := value[0]; {
-	case '1' <= c && c <= '9' && len(value) < 10 && isDigits(value):
+	case '1' <= c && c <= '9' && len(value) < 10 && consistsOf(value, isDigit):
 		return "!!int"
-	case '0' <= c && c <= '9', c == '+', c == '-', c == '.', c == '<', c == '~':
+	case isDigit(c) && !consistsOf(value, isOfNumber):
+		return "!!str"
+	case isDigit(c), c == '+', c == '-', c == '.', c == '<', c == '~':
 	case strings.IndexByte("yYnNtTfFoO", c) >= 0 && len(value) <= len("false"):
 	default:
 		return "!!str"
@@ -104,9 +106,16 @@ func tagOf(value string) string {
 	return (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag()
 }
 
-func isDigits(value string) bool {
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// isOfNumber says whether a character can be in a number or a time that begins with a digit.
+func isOfNumber(c byte) bool {
+	return isDigit(c) || strings.IndexByte("abcdefABCDEFxXoO_.+-:tTzZ ", c) >= 0
+}
+
+func consistsOf(value string, is func(byte) bool) bool {
 	for i := range len(value) {
-		if value[i] < '0' || value[i] > '9' {
+		if !is(value[i]) {
 			return false
 		}
 	}
