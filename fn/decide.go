@@ -42,11 +42,12 @@ func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll
 	for i := range sources {
 		decisions[i].source = &sources[i]
 	}
+	var lists sharedLists
 	t.progress.start(len(decisions))
 	parallel.Each(decisions, func(d *decision) {
 		j := &job{t: t, facts: facts, ways: ways, planned: planned, decision: d}
 		d.err = j.document()
-		d.compact()
+		d.compact(&lists)
 		t.progress.add()
 	})
 	return decisions
@@ -91,6 +92,9 @@ func (j *job) document() (err error) {
 	}
 	if j.t.enroller.Spec.Mode == config.Check {
 		j.edits = nil
+	}
+	if err == nil && !j.hasFacts {
+		doc.Release() // facts and errors refer to the objects
 	}
 	return err
 }

@@ -18,10 +18,12 @@ import (
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
+	"enmesh.dev/enmesh/fn/yamledit/plain"
 )
 
 // TestMain lets kustomize run the test binary as the function, by the function's name.
 func TestMain(m *testing.M) {
+	plain.Wipe = true
 	if filepath.Base(os.Args[0]) == "enmesh-fn" {
 		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"enmesh.dev/enmesh/fn/report"
+	"enmesh.dev/enmesh/fn/yamledit/plain"
 )
 
 const (
@@ -25,6 +26,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	plain.Wipe = true
 	testscript.Main(m, map[string]func(){"enmesh": func() {
 		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
 	}})

@@ -15,9 +15,10 @@ import (
 // Document is one YAML document and the edits queued on it. Its nodes are those of the YAML library. Read them, but change
 // them only through the Document.
 type Document struct {
-	text  []byte
-	root  *yaml.Node
-	lines lines
+	text   []byte
+	root   *yaml.Node
+	lines  lines
+	memory *plain.Memory // of the nodes of a plain document
 	// isPlain says that the document has no anchors, and its nodes the order of their places.
 	isPlain bool
 	// foreign says that aliases were masked, because an anchor is not defined in this document.
@@ -35,10 +36,12 @@ type Document struct {
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a
 // *library.SyntaxError. An alias whose anchor is not in the text is not an error, because the document may be part of a larger one.
 func Parse(text []byte) (*Document, error) {
-	d := &Document{text: text, root: plain.Read(text), lines: lines{text: text}}
+	d := &Document{text: text, lines: lines{text: text}, memory: plain.Borrow()}
+	d.root = d.memory.Read(text)
 	if d.isPlain = d.root != nil; d.isPlain {
 		return d, nil
 	}
+	d.Release()
 	var err error
 	d.root, err = library.Read(text)
 	if d.foreign = library.IsUnknownAnchor(err); d.foreign {
@@ -48,6 +51,15 @@ func Parse(text []byte) (*Document, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// Release gives the memory of the nodes to a document that is parsed later. It is optional. The Document must not be used afterwards, nor
+// one of its nodes; their values may.
+func (d *Document) Release() {
+	if d.memory != nil {
+		d.memory.Return()
+		d.memory = nil
+	}
 }
 
 // Root is the document's node, or nil where the document is empty.

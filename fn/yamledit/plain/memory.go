@@ -6,8 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Memory is what the tree of one document is made of. It can be used again for the next document, once that tree is not needed. The zero
-// value is ready for use.
+// Memory is what the tree of one document is made of.
 type Memory struct {
 	nodes    chunks[yaml.Node]
 	children chunks[*yaml.Node]
@@ -15,11 +14,21 @@ type Memory struct {
 	scratch  []byte       // the value of the block scalar that is being read
 }
 
-// memories hold no tree: only what helps to read one is used again.
-var memories = sync.Pool{New: func() any { return new(Memory) }}
+var returned = sync.Pool{New: func() any { return new(Memory) }}
 
-// giveAway leaves the tree to its user.
-func (m *Memory) giveAway() { m.nodes, m.children = chunks[yaml.Node]{}, chunks[*yaml.Node]{} }
+// Borrow returns memory for one document.
+func Borrow() *Memory { return returned.Get().(*Memory) }
+
+// Return gives the memory to another document. Nothing may refer to the nodes of the tree any more; their values may be kept.
+func (m *Memory) Return() {
+	if Wipe {
+		m.nodes.each(func(n *yaml.Node) { *n = yaml.Node{Kind: yaml.ScalarNode, Value: "a node that was given back"} })
+	}
+	returned.Put(m)
+}
+
+// Wipe makes Return overwrite the nodes, so that tests notice one that is used later.
+var Wipe bool
 
 func (m *Memory) reset() {
 	m.nodes.reset()
@@ -60,3 +69,12 @@ func (c *chunks[T]) take(n, expected int) []T {
 }
 
 func (c *chunks[T]) reset() { c.next, c.free = 0, nil }
+
+// each calls a function for the values that may have been taken.
+func (c *chunks[T]) each(f func(*T)) {
+	for _, chunk := range c.all[:c.next] {
+		for i := range chunk {
+			f(&chunk[i])
+		}
+	}
+}

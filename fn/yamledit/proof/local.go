@@ -3,7 +3,6 @@ package proof
 import (
 	"bytes"
 	"slices"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -17,8 +16,8 @@ type Span struct{ Start, End int }
 // Local says whether the edited text means a tree: whether plain.Read reads that tree from the text, and the library the same block
 // at each of the spans, which are in order. Text that is not plain, or is empty, is not accepted.
 func Local(text []byte, spans []Span, want *yaml.Node) bool {
-	memory := memories.Get().(*plain.Memory)
-	defer memories.Put(memory)
+	memory := plain.Borrow()
+	defer memory.Return()
 	got := memory.Read(text)
 	if got == nil {
 		return false
@@ -37,9 +36,6 @@ func Local(text []byte, spans []Span, want *yaml.Node) bool {
 		return ok
 	})
 }
-
-// memories are used again, because most trees are only compared and then forgotten.
-var memories = sync.Pool{New: func() any { return new(plain.Memory) }}
 
 // blocksAt returns the smallest blocks that hold the lines of the spans and the ends of the lines above them, without those inside of
 // others.
