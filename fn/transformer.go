@@ -103,9 +103,23 @@ func (t *Transformer) callersMatter(cluster, streams []stream.Stream) bool {
 	if t.enroller.Spec.Mode == config.Unenroll {
 		return false
 	}
-	return t.enroller.Spec.PeerAuthentication != "" || slices.ContainsFunc(slices.Concat(streams, cluster), func(s stream.Stream) bool {
-		return bytes.Contains(s.Bytes, []byte(keys.PeerAuthentication)) || bytes.Contains(s.Bytes, []byte(keys.AuthorizationPolicy))
-	})
+	return t.enroller.Spec.PeerAuthentication != "" || slices.ContainsFunc(slices.Concat(streams, cluster), namesPolicy)
+}
+
+// namesPolicy says whether a stream has the name of a kind of policy. It looks for what the two have in common, because it reads all of
+// the stream.
+func namesPolicy(s stream.Stream) bool {
+	for at := 0; ; at++ {
+		next := bytes.Index(s.Bytes[at:], []byte("Auth"))
+		if next < 0 {
+			return false
+		}
+		at += next
+		if text := s.Bytes[max(0, at-len("Peer")):]; bytes.HasPrefix(text, []byte(keys.PeerAuthentication)) ||
+			bytes.HasPrefix(s.Bytes[at:], []byte(keys.AuthorizationPolicy)) {
+			return true
+		}
+	}
 }
 
 // interestBeside is interest, for streams that are read beside those of a cluster, where it matters which service accounts they bring, and
@@ -132,7 +146,7 @@ func (t *Transformer) interest(apiVersion, kind string, document []byte) stream.
 	switch {
 	case t.kinds.Find(apiVersion, kind) != nil || apiVersion == "" && t.kinds[kind] != nil:
 		interest |= stream.Pods
-	case manifest.MayBeUnknownKind(kind, document):
+	case manifest.MayBeUnknownKind(apiVersion, kind, document):
 		interest |= stream.UnknownPods
 	}
 	if mesh.MayHold(kind, document) {

@@ -50,6 +50,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "enmesh-fn: unknown argument %q; the configuration is the functionConfig of the ResourceList\n", args[0])
 		return 2
 	}
+	memory.Hold()
 	input, err := memory.ReadAll(stdin)
 	if err != nil {
 		fmt.Fprintln(stderr, "enmesh-fn:", report.Printable(err.Error()))

@@ -133,6 +133,7 @@ func (j *job) writeManifests(out *outcome.Outcome) (err error) {
 }
 
 func (j *job) transform() (*outcome.Outcome, error) {
+	memory.Hold()
 	streams, err := j.read()
 	if err != nil {
 		return nil, err

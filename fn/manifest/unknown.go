@@ -17,9 +17,13 @@ import (
 var withoutPods = []string{"CustomResourceDefinition", "ConfigMap", "Secret", "ClusterPolicy", "Policy", "ConstraintTemplate",
 	"ValidatingAdmissionPolicy", "MutatingAdmissionPolicy", "SidecarSet", "APIService", "Namespace"}
 
+// coreWithoutPods are kinds of Kubernetes' core group that hold no pods, and of which there are many.
+var coreWithoutPods = []string{"Service", "ServiceAccount", "PersistentVolumeClaim", "PersistentVolume", "Endpoints"}
+
 // MayBeUnknownKind says whether a document of a kind that is not in the table may hold a pod template all the same.
-func MayBeUnknownKind(kind string, document []byte) bool {
-	return bytes.Contains(document, []byte("containers")) && !slices.Contains(withoutPods, kind)
+func MayBeUnknownKind(apiVersion, kind string, document []byte) bool {
+	return !slices.Contains(withoutPods, kind) && !(apiVersion == "v1" && slices.Contains(coreWithoutPods, kind)) &&
+		bytes.Contains(document, []byte("containers"))
 }
 
 // maxDepth limits the search for pod templates, because an alias can make a mapping contain itself.

@@ -60,6 +60,9 @@ func appendAll(text []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
+// Hold keeps the garbage collector from running while the input is read, for nothing of it is garbage. Bound ends that.
+func Hold() { debug.SetGCPercent(-1) }
+
 // Bound sets how often the garbage collector runs, by the size of the input in bytes.
 //
 //   - Small input: rarely, to save time. A stream of many tiny workloads needs much memory for its size, so there is a limit

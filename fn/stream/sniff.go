@@ -151,4 +151,12 @@ func (v vocabulary) of(word []byte) string {
 }
 
 // trim takes white space away as YAML has it; to bytes.TrimSpace more is white space.
-func trim(text []byte) []byte { return bytes.Trim(text, " \t\r\n") }
+func trim(text []byte) []byte {
+	for len(text) > 0 && isSpace(text[0]) {
+		text = text[1:]
+	}
+	for len(text) > 0 && isSpace(text[len(text)-1]) {
+		text = text[:len(text)-1]
+	}
+	return text
+}

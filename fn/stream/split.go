@@ -83,7 +83,7 @@ func (m *markers) find(at int, mark string) int {
 
 // isBlankOrComment says whether a line is blank or a comment.
 func isBlankOrComment(line []byte) bool {
-	line = bytes.TrimLeft(line, " \t")
+	line = trimBlanks(line)
 	return len(line) == 0 || line[0] == '#' || line[0] == '\n' || line[0] == '\r' && (len(line) == 1 || line[1] == '\n')
 }
 

@@ -38,7 +38,8 @@ type Document struct {
 func Parse(text []byte) (*Document, error) {
 	d := &Document{text: text, lines: lines{text: text}, memory: plain.Borrow()}
 	d.root = d.memory.Read(text)
-	if d.isPlain = d.root != nil; d.isPlain {
+	d.isPlain = d.root != nil
+	if d.lines.plain = d.isPlain; d.isPlain {
 		return d, nil
 	}
 	d.Release()

@@ -13,17 +13,29 @@ const byteOrderMark = "\uFEFF"
 type lines struct {
 	text   []byte
 	starts []int
+	plain  bool // only LF breaks lines
 }
 
 // start returns the offset of a line's first byte, or -1 where there is no such line. Lines count from 1.
 func (l *lines) start(line int) int {
 	if l.starts == nil {
-		l.starts = lineStarts(l.text)
+		l.starts = l.find()
 	}
 	if line < 1 || line > len(l.starts) {
 		return -1
 	}
 	return l.starts[line-1]
+}
+
+func (l *lines) find() []int {
+	if !l.plain {
+		return lineStarts(l.text)
+	}
+	starts := append(make([]int, 0, 2+len(l.text)/24), 0)
+	for at := bytes.IndexByte(l.text, '\n'); at >= 0; at = bytes.IndexByte(l.text[starts[len(starts)-1]:], '\n') {
+		starts = append(starts, starts[len(starts)-1]+at+1)
+	}
+	return starts
 }
 
 // lineStarts returns where lines start for YAML 1.1 and the parser, which also break them at a lone CR, NEL, LS and PS.
