@@ -65,13 +65,12 @@ func Hold() { debug.SetGCPercent(-1) }
 
 // Bound sets how often the garbage collector runs, by the size of the input in bytes.
 //
-//   - Small input: rarely, to save time. A stream of many tiny workloads needs much memory for its size, so there is a limit
-//     from which the collector runs more often: with the program itself, 3 times the input and 40 MB.
+//   - Small input: only where the program would take more than 3 times the input and 40 MB, as for a stream of many tiny workloads.
 //   - Large input: often. Only the input and what is known about its pods stay in use.
 func Bound(size int) {
 	switch {
 	case size < 8<<20:
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(int64(3*size + 24<<20))
 	default:
 		debug.SetGCPercent(50)
