@@ -23,17 +23,25 @@ func (d *decision) compact(lists *sharedLists) {
 		}
 		p.Changes = lists.texts.share(p.Changes)
 		p.Assumptions = lists.assumptions.share(p.Assumptions)
-		p.Findings = slices.Clone(p.Findings) // with no room to grow
+		p.Findings = fit(p.Findings)
 		for j := range p.Findings {
 			f := &p.Findings[j]
 			share(&f.Message, &f.Field, &f.Remedy)
 		}
 	}
-	d.edits = slices.Clone(d.edits)
+	d.edits = fit(d.edits)
 	for i := range d.edits {
 		share(&d.edits[i].Text)
 	}
-	d.pods = slices.Clone(d.pods)
+	d.pods = fit(d.pods)
+}
+
+// fit returns a list without room to grow.
+func fit[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return list
+	}
+	return slices.Clone(list)
 }
 
 // sharedLists are lists that many pods have.

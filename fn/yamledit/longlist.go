@@ -96,7 +96,9 @@ func (p *piece) write(s style, dash int, item func(int) *yaml.Node) {
 	}
 	p.text = w.String()
 	text := []byte(strings.TrimPrefix(p.text, s.eol) + s.eol)
-	got := plain.Read(text)
+	memory := plain.Borrow()
+	defer memory.Return()
+	got := memory.Read(text)
 	if got == nil {
 		got, p.err = library.Read(text)
 	}

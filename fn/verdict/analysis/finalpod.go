@@ -76,9 +76,9 @@ func (p *FinalPod) FinalAnnotation(name string) string {
 
 // FinalLabels returns the labels of the pod in the output.
 func (p *FinalPod) FinalLabels() map[string]string {
-	labels := map[string]string{}
-	for name, value := range manifest.StringMap(yamledit.Lookup(p.Metadata(), "labels")) {
-		labels[name] = value
+	labels := manifest.StringMap(yamledit.Lookup(p.Metadata(), "labels"))
+	if labels == nil {
+		labels = map[string]string{}
 	}
 	for _, e := range p.Plan.Labels() {
 		labels[e.Key] = e.Value.Value
