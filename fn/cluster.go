@@ -31,7 +31,7 @@ func gatherCluster(cluster []stream.Stream, facts *mesh.Facts) error {
 // gatherYAML reads a stream of documents and lists. Only those that may say something are parsed.
 func gatherYAML(s stream.Stream, facts *mesh.Facts) error {
 	streams := []stream.Stream{s}
-	documents, err := stream.Documents(streams, true, func(apiVersion, kind string, document []byte) stream.Interest {
+	documents, err := stream.Documents(streams, true, func(apiVersion, kind string, document stream.Text) stream.Interest {
 		if kind == "" || manifest.IsList(kind) || facts.ReadsFromCluster(kind, document) {
 			return stream.Facts
 		}
@@ -155,7 +155,7 @@ func gatherValue(raw json.RawMessage, facts *mesh.Facts) error {
 		}
 		return nil
 	}
-	if !facts.ReadsFromCluster(o.Kind, raw) {
+	if !facts.ReadsFromCluster(o.Kind, stream.NewText(raw)) {
 		return nil
 	}
 	var compact bytes.Buffer        // JSON is YAML, but for the tabs between its words

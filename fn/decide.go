@@ -138,7 +138,7 @@ func (j *job) note(o outcome.Object) { j.objects = append(j.objects, o) }
 // suspect looks for pods in an object of a kind that is not known. Nothing is done to them, but if they would be enrolled, that is said.
 func (j *job) suspect(o manifest.Object) {
 	e := j.t.enroller
-	if e.Spec.Mode == config.Unenroll || o.Ref.APIVersion == "" || yamledit.Lookup(o.Node, "kind") == nil || !manifest.MayBeUnknownKind(o.Ref.APIVersion, o.Ref.Kind, j.text) {
+	if e.Spec.Mode == config.Unenroll || o.Ref.APIVersion == "" || yamledit.Lookup(o.Node, "kind") == nil || !manifest.MayBeUnknownKind(o.Ref.APIVersion, o.Ref.Kind, stream.NewText(j.text)) {
 		return
 	}
 	for _, path := range manifest.SuspectedPaths(o) {

@@ -57,7 +57,7 @@ func (t *Transformer) read(documents []stream.Document, streams []stream.Stream,
 	var kept atomic.Int64
 	parallel.Each(sources, func(s *source) {
 		// A list, or a document of an unknown kind, has both interests: a look at its words says more.
-		mayHoldFacts := s.Interest&stream.Facts != 0 && (s.Interest&stream.Pods == 0 || callers || mesh.MayHoldAny(s.text))
+		mayHoldFacts := s.Interest&stream.Facts != 0 && (s.Interest&stream.Pods == 0 || callers || mesh.MayHoldAny(stream.NewText(s.text)))
 		s.hasFacts = mayHoldFacts || plans
 		if s.hasFacts && kept.Add(int64(len(s.text))) < maxKept {
 			s.tree, _ = s.parse() // decide parses one that cannot be read again, and says so

@@ -128,7 +128,7 @@ func (t *Transformer) interestBeside(cluster []stream.Stream, callers bool) stre
 	if len(cluster) == 0 && !callers {
 		return t.interest
 	}
-	return func(apiVersion, kind string, document []byte) stream.Interest {
+	return func(apiVersion, kind string, document stream.Text) stream.Interest {
 		interest := t.interest(apiVersion, kind, document)
 		if kind == "ServiceAccount" && len(cluster) > 0 || callers && mesh.MayCall(kind, document) {
 			interest |= stream.Facts
@@ -138,7 +138,7 @@ func (t *Transformer) interestBeside(cluster []stream.Stream, callers bool) stre
 }
 
 // interest says what a document may hold. Documents of an unknown or a doubtful kind may hold anything.
-func (t *Transformer) interest(apiVersion, kind string, document []byte) stream.Interest {
+func (t *Transformer) interest(apiVersion, kind string, document stream.Text) stream.Interest {
 	if kind == "" || manifest.IsList(kind) {
 		return stream.PodsAndFacts
 	}

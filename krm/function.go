@@ -82,7 +82,7 @@ func cut(input []byte) *stream.List {
 	if documents != 1 {
 		return nil
 	}
-	list, _ := stream.Cut(input, func(string, string, []byte) stream.Interest { return stream.Nothing })
+	list, _ := stream.Cut(input, func(string, string, stream.Text) stream.Interest { return stream.Nothing })
 	return list
 }
 

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 
 	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -21,9 +21,9 @@ var withoutPods = []string{"CustomResourceDefinition", "ConfigMap", "Secret", "C
 var coreWithoutPods = []string{"Service", "ServiceAccount", "PersistentVolumeClaim", "PersistentVolume", "Endpoints"}
 
 // MayBeUnknownKind says whether a document of a kind that is not in the table may hold a pod template all the same.
-func MayBeUnknownKind(apiVersion, kind string, document []byte) bool {
+func MayBeUnknownKind(apiVersion, kind string, document stream.Text) bool {
 	return !slices.Contains(withoutPods, kind) && !(apiVersion == "v1" && slices.Contains(coreWithoutPods, kind)) &&
-		bytes.Contains(document, []byte("containers"))
+		document.Contains("containers")
 }
 
 // maxDepth limits the search for pod templates, because an alias can make a mapping contain itself.

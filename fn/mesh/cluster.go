@@ -7,6 +7,7 @@ import (
 
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -16,7 +17,7 @@ import (
 var clusterKinds = []string{"Node", "ServiceAccount", "Pod"}
 
 // ReadsFromCluster says whether an object of a kind in the cluster may say something about pods.
-func (f *Facts) ReadsFromCluster(kind string, document []byte) bool {
+func (f *Facts) ReadsFromCluster(kind string, document stream.Text) bool {
 	return slices.Contains(clusterKinds, kind) || MayHold(kind, document) || f.callersMatter && MayCall(kind, document)
 }
 

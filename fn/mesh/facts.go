@@ -1,12 +1,12 @@
 package mesh
 
 import (
-	"bytes"
 	"slices"
 	"sync"
 
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/stream"
 )
 
 // Facts are what objects in the streams say about pods in other documents. They are gathered before anything is decided, so
@@ -83,16 +83,16 @@ var kinds = map[string][]string{
 func Reads(kind string) bool { return kinds[kind] != nil }
 
 // MayHold says whether a document of a kind may hold facts.
-func MayHold(kind string, document []byte) bool { return holdsWord(kinds[kind], document) }
+func MayHold(kind string, document stream.Text) bool { return holdsWord(kinds[kind], document) }
 
-func holdsWord(words []string, document []byte) bool {
-	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(document, []byte(word)) })
+func holdsWord(words []string, document stream.Text) bool {
+	return slices.ContainsFunc(words, document.Contains)
 }
 
 // MayHoldAny says whether a document of any kind, such as a list, may hold facts.
-func MayHoldAny(document []byte) bool {
+func MayHoldAny(document stream.Text) bool {
 	for kind := range kinds {
-		if bytes.Contains(document, []byte(kind)) && MayHold(kind, document) {
+		if document.Contains(kind) && MayHold(kind, document) {
 			return true
 		}
 	}

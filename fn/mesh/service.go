@@ -10,6 +10,7 @@ import (
 
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -90,7 +91,7 @@ var callerKinds = map[string][]string{
 }
 
 // MayCall says whether a document of a kind may tell who calls pods.
-func MayCall(kind string, document []byte) bool { return holdsWord(callerKinds[kind], document) }
+func MayCall(kind string, document stream.Text) bool { return holdsWord(callerKinds[kind], document) }
 
 // ExpectCallers says that it matters who calls pods: call it before Gather.
 func (f *Facts) ExpectCallers() { f.callersMatter = true }

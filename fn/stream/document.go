@@ -20,7 +20,7 @@ const (
 
 // InterestFunc says what a document of a kind may hold. apiVersion and kind are "" if they are not certain. It is called concurrently, and
 // also for text that may turn out not to be an item of a list.
-type InterestFunc func(apiVersion, kind string, document []byte) Interest
+type InterestFunc func(apiVersion, kind string, document Text) Interest
 
 // Document is a document of a stream, or an item of a list in one.
 type Document struct {
@@ -71,7 +71,8 @@ const chunkSize = 1 << 20
 
 // read finds the part's documents that may matter.
 func (p *part) read(cutLists bool, judge InterestFunc) {
-	words := vocabulary{}
+	vocabulary := vocabulary{}
+	words := &words{p.text[:p.span.End], map[string]int{}}
 	for span := range Split(p.text[p.span.Start:p.span.End]) {
 		d := Document{Stream: p.stream, From: p.span.Start + span.Start, End: p.span.Start + span.End}
 		d.Start = d.From + Body(p.text[d.From:d.End])
@@ -88,7 +89,7 @@ func (p *part) read(cutLists bool, judge InterestFunc) {
 			continue
 		}
 		apiVersion, kind := s.result()
-		d.Interest = judge(words.of(apiVersion), words.of(kind), document)
+		d.Interest = judge(vocabulary.of(apiVersion), vocabulary.of(kind), Text{p.text, d.Start, d.End, words})
 		if d.Interest != Nothing {
 			p.documents = append(p.documents, d)
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // judge is interested in Pods and Namespaces, and in what it cannot know.
-func judge(_, kind string, _ []byte) Interest {
+func judge(_, kind string, _ Text) Interest {
 	switch kind {
 	case "":
 		return PodsAndFacts

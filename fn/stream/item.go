@@ -136,5 +136,5 @@ func (it *item) interest(text []byte, doubt bool) Interest {
 		return Nothing
 	}
 	apiVersion, kind := it.result()
-	return it.judge(it.words.of(apiVersion), it.words.of(kind), text)
+	return it.judge(it.words.of(apiVersion), it.words.of(kind), NewText(text))
 }

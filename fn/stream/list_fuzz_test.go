@@ -123,7 +123,7 @@ func requireCut(t *testing.T, text string) {
 		if apiVersion != nil {
 			version = apiVersion.Value
 		}
-		require.Equal(t, Nothing, judge(version, kind.Value, nil), "%q", text)
+		require.Equal(t, Nothing, judge(version, kind.Value, Text{}), "%q", text)
 	}
 	// the outline is the list without all items but the last one
 	outline, ok := parse(list.Outline)

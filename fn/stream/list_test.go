@@ -9,7 +9,7 @@ import (
 )
 
 // all is interested in everything.
-func all(string, string, []byte) Interest { return Pods }
+func all(string, string, Text) Interest { return Pods }
 
 // cutTexts are lists that are cut, with what is on hand of interest: the items' numbers.
 var cutTexts = []struct {
