@@ -11,7 +11,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/keys"
@@ -119,7 +118,7 @@ func (v *validator) each(field, value string, check func(string) []string) {
 	}
 }
 
-func (v *validator) selectors(field string, specs []types.Selector) {
+func (v *validator) selectors(field string, specs []Selector) {
 	for i, s := range specs {
 		at := fieldpath.Index(field, i)
 		v.pattern(at+".group", s.Group)
@@ -132,12 +131,8 @@ func (v *validator) selectors(field string, specs []types.Selector) {
 	}
 }
 
-// pattern compiles a regular expression as it is and as kustomize anchors it, because `a\Q` is valid only by itself.
 func (v *validator) pattern(field, pattern string) {
-	_, err := regexp.Compile(pattern)
-	if err == nil {
-		_, err = regexp.Compile("^(?:" + pattern + ")$")
-	}
+	_, err := Pattern(pattern)
 	var wrong *syntax.Error
 	if errors.As(err, &wrong) {
 		v.check(true, field, "must be a regular expression ("+wrong.Code.String()+")", pattern)

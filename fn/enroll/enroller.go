@@ -2,7 +2,6 @@ package enroll
 
 import (
 	"go.yaml.in/yaml/v3"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/manifest"
@@ -20,7 +19,7 @@ type Enroller struct {
 // New compiles a valid MeshEnrollment with its defaults. The error is a *config.Error.
 func New(spec config.MeshEnrollmentSpec) (*Enroller, error) {
 	e := &Enroller{Spec: spec}
-	for to, from := range map[*manifest.Selectors][]types.Selector{
+	for to, from := range map[*manifest.Selectors][]config.Selector{
 		&e.targets: spec.Targets, &e.exclude: spec.Exclude, &e.gateways: spec.Gateways} {
 		selectors, err := manifest.NewSelectors(from)
 		if err != nil {

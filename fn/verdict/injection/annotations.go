@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
@@ -85,11 +83,6 @@ func isBool(v string) bool {
 func isObject(v string) bool {
 	var object map[string]any
 	return json.Unmarshal([]byte(v), &object) == nil
-}
-
-func isQuantity(v string) bool {
-	_, err := resource.ParseQuantity(v)
-	return err == nil
 }
 
 func areRanges(v string) bool {
