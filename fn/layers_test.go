@@ -40,8 +40,8 @@ var layers = []string{
 	"fn/stream",            // bytes -> documents and items of lists
 	"fn/yamledit",          // edits of YAML that keep its format
 	"fn/yamledit/plain",    // reads plain YAML
-	// leaves: names of others, paths of fields, work on all cores, input and garbage, the release
-	"fn/keys", "fn/fieldpath", "fn/parallel", "fn/memory", "fn/version",
+	// leaves: names of others, regular expressions, paths of fields, work on all cores, input and garbage, the release
+	"fn/keys", "fn/pattern", "fn/fieldpath", "fn/parallel", "fn/memory", "fn/version",
 }
 
 func TestLayers(t *testing.T) {

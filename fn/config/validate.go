@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 // Validate checks the values of a MeshEnrollment after Default. The error is a *Error that names each invalid field by its
@@ -34,7 +34,7 @@ func (e *MeshEnrollment) Validate() error {
 	v.check(slices.Contains([]string{keys.Inject, keys.Revision}, s.IdentityLabel.Key), "spec.identityLabel.key",
 		"must not be a label that Istio reads", s.IdentityLabel.Key)
 	v.each("spec.identityLabel.value", s.IdentityLabel.Value, validation.IsValidLabelValue)
-	v.check(s.TrustDomain != "" && (len(s.TrustDomain) > 255 || !trustDomain.MatchString(s.TrustDomain)), "spec.trustDomain",
+	v.check(s.TrustDomain != "" && (len(s.TrustDomain) > 255 || !trustDomain().MatchString(s.TrustDomain)), "spec.trustDomain",
 		"must consist of at most 255 lower-case letters, digits, dots, dashes and underscores", s.TrustDomain)
 	v.templates("spec.templates.sidecar", s.Templates.Sidecar)
 	v.templates("spec.templates.gateway", s.Templates.Gateway)
@@ -57,7 +57,7 @@ func (e *MeshEnrollment) Validate() error {
 	for i, t := range s.PodTemplates {
 		field := fieldpath.Index("spec.podTemplates", i)
 		v.check(t.Kind == "", field+".kind", "must be set", nil)
-		v.check(!keyPath.MatchString(t.Path), field+".path",
+		v.check(!keyPath().MatchString(t.Path), field+".path",
 			"must be keys separated by slashes, such as spec/podTemplate or spec/jobs[]/template", t.Path)
 	}
 	if v.problems != nil {
@@ -67,10 +67,10 @@ func (e *MeshEnrollment) Validate() error {
 }
 
 // trustDomain is the syntax of the SPIFFE ID specification, section 2.1.
-var trustDomain = regexp.MustCompile(`^[a-z0-9._-]+$`)
+var trustDomain = pattern.Lazy(`^[a-z0-9._-]+$`)
 
 // keyPath is kustomize's syntax, in which [] leads to the items of a list.
-var keyPath = regexp.MustCompile(`^[^/\[\]*]+(\[\])?(/[^/\[\]*]+(\[\])?)*$`)
+var keyPath = pattern.Lazy(`^[^/\[\]*]+(\[\])?(/[^/\[\]*]+(\[\])?)*$`)
 
 // validator collects problems.
 type validator struct{ problems []string }

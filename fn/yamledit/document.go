@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/yamledit/plain"
 )
 
@@ -180,8 +180,8 @@ func isUnknownAnchor(err error) bool {
 	return errors.As(err, &syntax) && strings.HasPrefix(syntax.Cause, "unknown anchor")
 }
 
-var alias = regexp.MustCompile(`(^|[\s\[{,])\*([^\s\[\]{},]+)`)
+var alias = pattern.Lazy(`(^|[\s\[{,])\*([^\s\[\]{},]+)`)
 
 // maskAliases turns what looks like an alias into a plain scalar of the same length, so that positions stay valid. It also
 // changes such text inside of strings, in the same way before and after an edit.
-func maskAliases(text []byte) []byte { return alias.ReplaceAll(text, []byte("${1}_${2}")) }
+func maskAliases(text []byte) []byte { return alias().ReplaceAll(text, []byte("${1}_${2}")) }

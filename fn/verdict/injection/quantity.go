@@ -1,19 +1,20 @@
 package injection
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 // quantity is the syntax of a quantity of Kubernetes, such as 100m, 1.5Gi or 2e3: a number, and a unit or an exponent.
-var quantity = regexp.MustCompile(`^([+-]?[0-9]*(?:\.[0-9]*)?)(?:[numkMGTPE]?|([KMGTPE]i)|[eE]([+-]?[0-9]+))$`)
+var quantity = pattern.Lazy(`^([+-]?[0-9]*(?:\.[0-9]*)?)(?:[numkMGTPE]?|([KMGTPE]i)|[eE]([+-]?[0-9]+))$`)
 
 // isQuantity says whether Kubernetes reads a value as a quantity. Its own parser links CBOR into the program, and computes for hours
 // on 1e-1000000000. It takes a number without digits for 0 where it does not have to compute much.
 func isQuantity(v string) bool {
-	parts := quantity.FindStringSubmatch(v)
+	parts := quantity().FindStringSubmatch(v)
 	if v == "" || parts == nil {
 		return false
 	}
