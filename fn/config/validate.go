@@ -132,6 +132,9 @@ func (v *validator) selectors(field string, specs []Selector) {
 }
 
 func (v *validator) pattern(field, pattern string) {
+	if pattern == "" {
+		return
+	}
 	_, err := Pattern(pattern)
 	var wrong *syntax.Error
 	if errors.As(err, &wrong) {

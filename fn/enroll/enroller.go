@@ -1,6 +1,8 @@
 package enroll
 
 import (
+	"sync"
+
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/config"
@@ -13,7 +15,7 @@ type Enroller struct {
 	Spec config.MeshEnrollmentSpec
 
 	targets, exclude, gateways manifest.Selectors
-	csi                        *yaml.Node
+	csi                        func() *yaml.Node // most runs write none
 }
 
 // New compiles a valid MeshEnrollment with its defaults. The error is a *config.Error.
@@ -27,10 +29,9 @@ func New(spec config.MeshEnrollmentSpec) (*Enroller, error) {
 		}
 		*to = selectors
 	}
-	csi, err := yamledit.FromJSON(spec.WorkloadSocket.CSI)
-	if err != nil {
-		return nil, &config.Error{Problems: []string{"spec.workloadSocket.csi: " + err.Error()}}
-	}
-	e.csi = csi
+	e.csi = sync.OnceValue(func() *yaml.Node {
+		node, _ := yamledit.FromJSON(spec.WorkloadSocket.CSI) // it is of strings and booleans, which always have a form in JSON
+		return node
+	})
 	return e, nil
 }
