@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/config"
@@ -76,7 +75,7 @@ func requirePlace(t *testing.T, err error) {
 // requireNoOp: a configuration that selects nothing gives the input's bytes, in every mode.
 func requireNoOp(t *testing.T, e config.MeshEnrollment, text []byte) {
 	t.Helper()
-	e.Spec.All, e.Spec.Targets = false, []types.Selector{{LabelSelector: "no=such,pod=here"}}
+	e.Spec.All, e.Spec.Targets = false, []config.Selector{{LabelSelector: "no=such,pod=here"}}
 	for _, mode := range []config.Mode{config.Enroll, config.Check, config.Unenroll} {
 		_, out, err := transform(e, mode, text)
 		require.NoError(t, err)

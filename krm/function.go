@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 
 	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/config"
@@ -21,7 +20,7 @@ const inputName = "<stdin>"
 // output is what the function writes.
 type output struct {
 	outcome.Edits // of the ResourceList: they enroll the pods of its items and add the results
-	results       []framework.Result
+	results       []result
 	failed        bool // then the items are unchanged
 }
 
@@ -88,7 +87,7 @@ func cut(input []byte) *stream.List {
 
 // enroll returns the edits of the list's items, the results, and whether the job failed. An error in the configuration or in an item
 // becomes a result.
-func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []framework.Result, bool) {
+func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []result, bool) {
 	enrollment, err := decodeConfig(functionConfig)
 	if err != nil {
 		return nil, configResults(functionConfig, err), true
@@ -103,19 +102,19 @@ func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []framewo
 	}
 	out, err := transformer.Transform(stream.Stream{Name: inputName, Bytes: input})
 	if err != nil {
-		return nil, []framework.Result{errorResult(err)}, true
+		return nil, []result{errorResult(err)}, true
 	}
 	results, failed := newResults(out)
 	return out.Edits[0].List, results, failed
 }
 
 // addResults returns the edits of the input that add the results to the list.
-func (l *resourceList) addResults(results []framework.Result) ([]yamledit.Edit, error) {
+func (l *resourceList) addResults(results []result) ([]yamledit.Edit, error) {
 	if len(results) == 0 {
 		return nil, nil
 	}
-	result := func(i int) *yaml.Node { return resultNode(results[i]) }
-	if err := l.MergeLong(l.Root(), "results", len(results), result); err != nil {
+	node := func(i int) *yaml.Node { return results[i].node() }
+	if err := l.MergeLong(l.Root(), "results", len(results), node); err != nil {
 		return nil, err
 	}
 	edits, err := l.Finish()

@@ -20,6 +20,7 @@ import (
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/memory"
+	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/report"
 	"enmesh.dev/enmesh/fn/version"
 )
@@ -68,7 +69,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 1
 	}
 	for _, r := range out.results {
-		if r.Severity != "info" { // kustomize shows no results, only stderr
+		if r.severity != outcome.Info { // kustomize shows no results, only stderr
 			fmt.Fprintln(stderr, "enmesh-fn:", report.Printable(r.String()))
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
-	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/manifest"
@@ -18,7 +16,7 @@ import (
 // newResults returns a result for each pod, for each other object that was changed, and for each finding that is a warning or
 // an error, and whether the job fails. A finding is an error also where the job, which is to enroll, does not fail by it. If the job fails,
 // the last result counts what fails it.
-func newResults(out *outcome.Outcome) (results []framework.Result, failed bool) {
+func newResults(out *outcome.Outcome) (results []result, failed bool) {
 	for r := range report.Results(out) {
 		if r.Pod != nil && r.Pod.Outcome == outcome.NoPodTemplate {
 			continue
@@ -33,9 +31,9 @@ func newResults(out *outcome.Outcome) (results []framework.Result, failed bool) 
 		if r.Accepted {
 			message = "accepted: " + message
 		}
-		result := newResult(r.Resource, r.Place, r.Severity, message, r.Field)
-		result.Tags = tags(r)
-		results = append(results, result)
+		one := newResult(r.Resource, r.Place, r.Severity, message, r.Field)
+		one.tags = tags(r)
+		results = append(results, one)
 	}
 	err := report.Failure(out)
 	if err != nil {
@@ -65,46 +63,40 @@ func tags(r report.Result) map[string]string {
 
 // newResult leaves out what is not known, because the schema of the specification requires the fields of an object. It always sets
 // the severity, because the specification treats a missing one as an error.
-func newResult(ref manifest.ResourceRef, at manifest.Place, severity outcome.Severity, message, field string) framework.Result {
-	r := framework.Result{Message: message, Severity: framework.Severity(severity)}
+func newResult(ref manifest.ResourceRef, at manifest.Place, severity outcome.Severity, message, field string) result {
+	r := result{message: message, severity: severity}
 	if ref.Name != "" {
-		r.ResourceRef = &kyaml.ResourceIdentifier{
-			TypeMeta: kyaml.TypeMeta{APIVersion: ref.APIVersion, Kind: ref.Kind},
-			NameMeta: kyaml.NameMeta{Name: ref.Name, Namespace: ref.Namespace},
-		}
-		if field != "" {
-			r.Field = &framework.Field{Path: field}
-		}
+		r.resource, r.field = ref, field
 	}
 	if at.Source != "" {
-		r.File = &framework.File{Path: at.Source, Index: at.Index}
+		r.file, r.index = at.Source, at.Index
 	}
 	return r
 }
 
 // errorResult is the result for a list that cannot be read or edited.
-func errorResult(err error) framework.Result {
+func errorResult(err error) result {
 	var at *outcome.StreamError
 	if !errors.As(err, &at) {
-		return framework.Result{Message: err.Error(), Severity: framework.Error}
+		return result{message: err.Error(), severity: outcome.Error}
 	}
 	return newResult(at.Object, at.Place, outcome.Error, at.Cause.Error(), at.Field)
 }
 
 // configResults returns one result that names the invalid fields of the functionConfig.
-func configResults(functionConfig *yaml.Node, err error) []framework.Result {
+func configResults(functionConfig *yaml.Node, err error) []result {
 	metadata := yamledit.Lookup(functionConfig, "metadata")
 	ref := manifest.ResourceRef{
 		APIVersion: yamledit.Text(yamledit.Lookup(functionConfig, "apiVersion")),
 		Kind:       yamledit.Text(yamledit.Lookup(functionConfig, "kind")),
 		Name:       yamledit.Text(yamledit.Lookup(metadata, "name")),
 	}
-	result := newResult(ref, manifest.Place{}, outcome.Error, "functionConfig: "+err.Error(), "")
+	invalid := newResult(ref, manifest.Place{}, outcome.Error, "functionConfig: "+err.Error(), "")
 	var problems *config.Error
-	if errors.As(err, &problems) && len(problems.Problems) == 1 && result.ResourceRef != nil {
+	if errors.As(err, &problems) && len(problems.Problems) == 1 && invalid.resource.Name != "" {
 		if field, _, found := strings.Cut(problems.Problems[0], ": "); found {
-			result.Field = &framework.Field{Path: field}
+			invalid.field = field
 		}
 	}
-	return []framework.Result{result}
+	return []result{invalid}
 }

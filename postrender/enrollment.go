@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/postrender/file"
@@ -40,9 +39,9 @@ func (f *flags) enrollment(given *pflag.FlagSet, readFile func(string) ([]byte, 
 	if f.all { // --all overrides the targets of the file, and --selector overrides its all
 		s.Targets = nil
 	}
-	set("selector", "spec.targets[0].labelSelector", func() { s.All, s.Targets = false, []types.Selector{{LabelSelector: f.selector}} })
+	set("selector", "spec.targets[0].labelSelector", func() { s.All, s.Targets = false, []config.Selector{{LabelSelector: f.selector}} })
 	set("exclude", fmt.Sprintf("spec.exclude[%d].labelSelector", len(s.Exclude)), func() {
-		s.Exclude = append(s.Exclude, types.Selector{LabelSelector: f.exclude})
+		s.Exclude = append(s.Exclude, config.Selector{LabelSelector: f.exclude})
 	})
 	set("namespace", "spec.namespace", func() { s.Namespace = f.namespace })
 	if s.Namespace == "" {

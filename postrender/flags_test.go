@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/config"
@@ -14,10 +13,10 @@ import (
 
 // Flags and file make one configuration; a flag that is given wins.
 func TestEnrollment(t *testing.T) {
-	targets := func(selectors ...string) []types.Selector {
-		var list []types.Selector
+	targets := func(selectors ...string) []config.Selector {
+		var list []config.Selector
 		for _, s := range selectors {
-			list = append(list, types.Selector{LabelSelector: s})
+			list = append(list, config.Selector{LabelSelector: s})
 		}
 		return list
 	}

@@ -42,7 +42,7 @@ func runTests(m *testing.M) int {
 	}
 	enmesh, enmeshFn = filepath.Join(dir, "enmesh"), filepath.Join(dir, "enmesh-fn")
 	for binary, source := range map[string]string{enmesh: "./postrender/enmesh", enmeshFn: "./krm/enmesh-fn"} {
-		build := exec.Command("go", "build", "-buildvcs=false", "-o", binary, source)
+		build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", binary, source)
 		build.Dir, build.Stderr = root, os.Stderr
 		if err := build.Run(); err != nil {
 			fmt.Fprintln(os.Stderr, "cannot build", source, err)

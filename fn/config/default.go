@@ -1,10 +1,6 @@
 package config
 
-import (
-	corev1 "k8s.io/api/core/v1"
-
-	"enmesh.dev/enmesh/fn/keys"
-)
+import "enmesh.dev/enmesh/fn/keys"
 
 // Default sets the fields that are not set.
 func (e *MeshEnrollment) Default() {
@@ -25,7 +21,7 @@ func (e *MeshEnrollment) Default() {
 	}
 	if s.WorkloadSocket.CSI == nil {
 		readOnly := true
-		s.WorkloadSocket.CSI = &corev1.CSIVolumeSource{Driver: "csi.spiffe.io", ReadOnly: &readOnly}
+		s.WorkloadSocket.CSI = &CSIVolumeSource{Driver: "csi.spiffe.io", ReadOnly: &readOnly}
 	}
 	orElse(&s.PeerAuthenticationVersion, "v1")
 	if s.ClusterSPIFFEID != nil {

@@ -1,11 +1,5 @@
 package config
 
-import (
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/kustomize/api/types"
-)
-
 // APIVersion and Kind of the one configuration type.
 const (
 	APIVersion = "enmesh.dev/v1alpha1"
@@ -15,8 +9,8 @@ const (
 // MeshEnrollment says which pods join the mesh and how. It comes from a file (`enmesh --config`), from flags, or from a KRM
 // functionConfig. Decode reads one strictly.
 type MeshEnrollment struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	TypeMeta   `json:",inline"`
+	ObjectMeta `json:"metadata,omitempty"`
 
 	// Spec holds the settings.
 	Spec MeshEnrollmentSpec `json:"spec,omitempty"`
@@ -33,11 +27,11 @@ type MeshEnrollmentSpec struct {
 	// Targets selects the pods of the workloads that match one of these. Group, version, kind, name and namespace are
 	// anchored regular expressions, as in kustomize; labels match against the workload's or its pod template's.
 	// Without All and Targets, the pods that are marked for enrollment are selected.
-	Targets []types.Selector `json:"targets,omitempty"`
+	Targets []Selector `json:"targets,omitempty"`
 	// Exclude overrides All, Targets and marks for enrollment.
-	Exclude []types.Selector `json:"exclude,omitempty"`
+	Exclude []Selector `json:"exclude,omitempty"`
 	// Gateways selects Istio gateways that enmesh cannot recognize by their templates or image.
-	Gateways []types.Selector `json:"gateways,omitempty"`
+	Gateways []Selector `json:"gateways,omitempty"`
 	// Hooks says whether Helm hooks are enrolled like other workloads. Default: Skip.
 	Hooks HookPolicy `json:"hooks,omitempty"`
 
@@ -134,7 +128,7 @@ type WorkloadSocket struct {
 	// start without SPIRE. With that name it starts, and gets no certificate or, where it can write to the volume, one of istiod's.
 	File string `json:"file,omitempty"`
 	// CSI is the volume's source. Default: driver csi.spiffe.io, readOnly true.
-	CSI *corev1.CSIVolumeSource `json:"csi,omitempty"`
+	CSI *CSIVolumeSource `json:"csi,omitempty"`
 }
 
 // WorkloadAPI configures the mount of the SPIFFE Workload API in the application's own containers.
@@ -158,11 +152,18 @@ type ClusterSPIFFEID struct {
 	SPIFFEIDTemplate string `json:"spiffeIDTemplate,omitempty"`
 }
 
-// PodTemplate says where objects of a custom kind have their pod template.
+// PodTemplate says where objects of a custom kind have their pod template. Its fields are those of kustomize's FieldSpec, and MetadataOnly.
 type PodTemplate struct {
-	// FieldSpec is kustomize's: group, version and kind of the objects (an empty group or version matches any), the path
-	// to the pod template, and whether to create what the path names.
-	types.FieldSpec `json:",inline"`
+	// Group is the API group of the objects. Without one, any group.
+	Group string `json:"group,omitempty"`
+	// Version is the API version of the objects. Without one, any version.
+	Version string `json:"version,omitempty"`
+	// Kind of the objects.
+	Kind string `json:"kind,omitempty"`
+	// Path is where the pod template is: keys separated by slashes, such as spec/podTemplate or spec/jobs[]/template.
+	Path string `json:"path,omitempty"`
+	// CreateIfNotPresent says whether to create what the path names if the object does not have it.
+	CreateIfNotPresent bool `json:"create,omitempty"`
 	// MetadataOnly says that the path leads only to the metadata of a pod, as spec/podMetadata of Prometheus does.
 	MetadataOnly bool `json:"metadataOnly,omitempty"`
 }

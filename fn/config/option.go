@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"sigs.k8s.io/kustomize/api/types"
 )
 
 // options are the settings with a short name: as a flag, and as a key of a ConfigMap that is a functionConfig, where every
@@ -19,11 +17,11 @@ var options = map[string]func(*MeshEnrollmentSpec, string) error{
 	"mode":          func(s *MeshEnrollmentSpec, v string) error { s.Mode = Mode(v); return nil },
 	"hooks":         func(s *MeshEnrollmentSpec, v string) error { s.Hooks = HookPolicy(v); return nil },
 	"selector": func(s *MeshEnrollmentSpec, v string) error {
-		s.Targets = append(s.Targets, types.Selector{LabelSelector: v})
+		s.Targets = append(s.Targets, Selector{LabelSelector: v})
 		return nil
 	},
 	"exclude": func(s *MeshEnrollmentSpec, v string) error {
-		s.Exclude = append(s.Exclude, types.Selector{LabelSelector: v})
+		s.Exclude = append(s.Exclude, Selector{LabelSelector: v})
 		return nil
 	},
 	"namespace":   func(s *MeshEnrollmentSpec, v string) error { s.Namespace = v; return nil },

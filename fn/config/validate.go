@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -11,10 +10,10 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 // Validate checks the values of a MeshEnrollment after Default. The error is a *Error that names each invalid field by its
@@ -35,7 +34,7 @@ func (e *MeshEnrollment) Validate() error {
 	v.check(slices.Contains([]string{keys.Inject, keys.Revision}, s.IdentityLabel.Key), "spec.identityLabel.key",
 		"must not be a label that Istio reads", s.IdentityLabel.Key)
 	v.each("spec.identityLabel.value", s.IdentityLabel.Value, validation.IsValidLabelValue)
-	v.check(s.TrustDomain != "" && (len(s.TrustDomain) > 255 || !trustDomain.MatchString(s.TrustDomain)), "spec.trustDomain",
+	v.check(s.TrustDomain != "" && (len(s.TrustDomain) > 255 || !trustDomain().MatchString(s.TrustDomain)), "spec.trustDomain",
 		"must consist of at most 255 lower-case letters, digits, dots, dashes and underscores", s.TrustDomain)
 	v.templates("spec.templates.sidecar", s.Templates.Sidecar)
 	v.templates("spec.templates.gateway", s.Templates.Gateway)
@@ -58,7 +57,7 @@ func (e *MeshEnrollment) Validate() error {
 	for i, t := range s.PodTemplates {
 		field := fieldpath.Index("spec.podTemplates", i)
 		v.check(t.Kind == "", field+".kind", "must be set", nil)
-		v.check(!keyPath.MatchString(t.Path), field+".path",
+		v.check(!keyPath().MatchString(t.Path), field+".path",
 			"must be keys separated by slashes, such as spec/podTemplate or spec/jobs[]/template", t.Path)
 	}
 	if v.problems != nil {
@@ -68,10 +67,10 @@ func (e *MeshEnrollment) Validate() error {
 }
 
 // trustDomain is the syntax of the SPIFFE ID specification, section 2.1.
-var trustDomain = regexp.MustCompile(`^[a-z0-9._-]+$`)
+var trustDomain = pattern.Lazy(`^[a-z0-9._-]+$`)
 
 // keyPath is kustomize's syntax, in which [] leads to the items of a list.
-var keyPath = regexp.MustCompile(`^[^/\[\]*]+(\[\])?(/[^/\[\]*]+(\[\])?)*$`)
+var keyPath = pattern.Lazy(`^[^/\[\]*]+(\[\])?(/[^/\[\]*]+(\[\])?)*$`)
 
 // validator collects problems.
 type validator struct{ problems []string }
@@ -119,7 +118,7 @@ func (v *validator) each(field, value string, check func(string) []string) {
 	}
 }
 
-func (v *validator) selectors(field string, specs []types.Selector) {
+func (v *validator) selectors(field string, specs []Selector) {
 	for i, s := range specs {
 		at := fieldpath.Index(field, i)
 		v.pattern(at+".group", s.Group)
@@ -132,12 +131,11 @@ func (v *validator) selectors(field string, specs []types.Selector) {
 	}
 }
 
-// pattern compiles a regular expression as it is and as kustomize anchors it, because `a\Q` is valid only by itself.
 func (v *validator) pattern(field, pattern string) {
-	_, err := regexp.Compile(pattern)
-	if err == nil {
-		_, err = regexp.Compile("^(?:" + pattern + ")$")
+	if pattern == "" {
+		return
 	}
+	_, err := Pattern(pattern)
 	var wrong *syntax.Error
 	if errors.As(err, &wrong) {
 		v.check(true, field, "must be a regular expression ("+wrong.Code.String()+")", pattern)

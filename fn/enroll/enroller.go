@@ -1,8 +1,9 @@
 package enroll
 
 import (
+	"sync"
+
 	"go.yaml.in/yaml/v3"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/manifest"
@@ -14,13 +15,13 @@ type Enroller struct {
 	Spec config.MeshEnrollmentSpec
 
 	targets, exclude, gateways manifest.Selectors
-	csi                        *yaml.Node
+	csi                        func() *yaml.Node // most runs write none
 }
 
 // New compiles a valid MeshEnrollment with its defaults. The error is a *config.Error.
 func New(spec config.MeshEnrollmentSpec) (*Enroller, error) {
 	e := &Enroller{Spec: spec}
-	for to, from := range map[*manifest.Selectors][]types.Selector{
+	for to, from := range map[*manifest.Selectors][]config.Selector{
 		&e.targets: spec.Targets, &e.exclude: spec.Exclude, &e.gateways: spec.Gateways} {
 		selectors, err := manifest.NewSelectors(from)
 		if err != nil {
@@ -28,10 +29,9 @@ func New(spec config.MeshEnrollmentSpec) (*Enroller, error) {
 		}
 		*to = selectors
 	}
-	csi, err := yamledit.FromJSON(spec.WorkloadSocket.CSI)
-	if err != nil {
-		return nil, &config.Error{Problems: []string{"spec.workloadSocket.csi: " + err.Error()}}
-	}
-	e.csi = csi
+	e.csi = sync.OnceValue(func() *yaml.Node {
+		node, _ := yamledit.FromJSON(spec.WorkloadSocket.CSI) // it is of strings and booleans, which always have a form in JSON
+		return node
+	})
 	return e, nil
 }

@@ -31,7 +31,7 @@ func (w *planner) wantSocketVolume() error {
 		return nil
 	}
 	w.change(w.VolumeField(keys.SocketVolume))
-	csi := yamledit.Entry{Key: "csi", Value: w.csi}
+	csi := yamledit.Entry{Key: "csi", Value: w.csi()}
 	if len(others) < len(sources) {
 		return w.Doc.Remove(volume, others...)
 	}
@@ -55,7 +55,7 @@ func (w *planner) wantVolume(name string) {
 	w.change(w.VolumeField(name))
 	w.volumes = append(w.volumes, yamledit.Map(
 		yamledit.Entry{Key: "name", Value: yamledit.Plain(name)},
-		yamledit.Entry{Key: "csi", Value: w.csi}))
+		yamledit.Entry{Key: "csi", Value: w.csi()}))
 }
 
 // wantSocketFile makes the identity required: with a socket file of another name than Istio's default, the agent does not start

@@ -2,54 +2,49 @@
 // annotations, environment variables, volumes, containers.
 package keys
 
-import (
-	"istio.io/api/annotation"
-	"istio.io/api/label"
-)
-
-// Labels that Istio defines. istio-injection has no name in its API.
-var (
-	Inject         = ofLabel(label.SidecarInject)
-	Revision       = ofLabel(label.IoIstioRev)
-	Tag            = ofLabel(label.IoIstioTag)
-	DataplaneMode  = ofLabel(label.IoIstioDataplaneMode)
-	IstioComponent = ofLabel(label.OperatorComponent)
+// Labels that Istio defines. A test compares them with Istio's API, in which istio-injection has no name.
+const (
+	Inject         = "sidecar.istio.io/inject"
+	Revision       = "istio.io/rev"
+	Tag            = "istio.io/tag"
+	DataplaneMode  = "istio.io/dataplane-mode"
+	IstioComponent = "operator.istio.io/component"
 )
 
 const NamespaceInjection = "istio-injection"
 
-// Annotations that Istio defines. scrape-targets has no name in its API.
-var (
-	Templates         = ofAnnotation(annotation.InjectTemplates)
-	NativeSidecar     = ofAnnotation(annotation.SidecarNativeSidecar)
-	ProxyConfig       = ofAnnotation(annotation.ProxyConfig)
-	InjectionStatus   = ofAnnotation(annotation.SidecarStatus)
-	UserVolume        = ofAnnotation(annotation.SidecarUserVolume)
-	UserVolumeMount   = ofAnnotation(annotation.SidecarUserVolumeMount)
-	BootstrapOverride = ofAnnotation(annotation.SidecarBootstrapOverride)
-	InterceptionMode  = ofAnnotation(annotation.SidecarInterceptionMode)
-	RewriteProbes     = ofAnnotation(annotation.SidecarRewriteAppHTTPProbers)
-	MergeMetrics      = ofAnnotation(annotation.PrometheusMergeMetrics)
+// Annotations that Istio defines. A test compares them with Istio's API, in which scrape-targets has no name.
+const (
+	Templates         = "inject.istio.io/templates"
+	NativeSidecar     = "sidecar.istio.io/nativeSidecar"
+	ProxyConfig       = "proxy.istio.io/config"
+	InjectionStatus   = "sidecar.istio.io/status"
+	UserVolume        = "sidecar.istio.io/userVolume"
+	UserVolumeMount   = "sidecar.istio.io/userVolumeMount"
+	BootstrapOverride = "sidecar.istio.io/bootstrapOverride"
+	InterceptionMode  = "sidecar.istio.io/interceptionMode"
+	RewriteProbes     = "sidecar.istio.io/rewriteAppHTTPProbers"
+	MergeMetrics      = "prometheus.istio.io/merge-metrics"
 
-	ProxyCPU         = ofAnnotation(annotation.SidecarProxyCPU)
-	ProxyCPULimit    = ofAnnotation(annotation.SidecarProxyCPULimit)
-	ProxyMemory      = ofAnnotation(annotation.SidecarProxyMemory)
-	ProxyMemoryLimit = ofAnnotation(annotation.SidecarProxyMemoryLimit)
+	ProxyCPU         = "sidecar.istio.io/proxyCPU"
+	ProxyCPULimit    = "sidecar.istio.io/proxyCPULimit"
+	ProxyMemory      = "sidecar.istio.io/proxyMemory"
+	ProxyMemoryLimit = "sidecar.istio.io/proxyMemoryLimit"
 
-	StatusPort                = ofAnnotation(annotation.SidecarStatusPort)
-	ReadinessInitialDelay     = ofAnnotation(annotation.SidecarStatusReadinessInitialDelaySeconds)
-	ReadinessPeriod           = ofAnnotation(annotation.SidecarStatusReadinessPeriodSeconds)
-	ReadinessFailureThreshold = ofAnnotation(annotation.SidecarStatusReadinessFailureThreshold)
+	StatusPort                = "status.sidecar.istio.io/port"
+	ReadinessInitialDelay     = "readiness.status.sidecar.istio.io/initialDelaySeconds"
+	ReadinessPeriod           = "readiness.status.sidecar.istio.io/periodSeconds"
+	ReadinessFailureThreshold = "readiness.status.sidecar.istio.io/failureThreshold"
 
-	IncludeOutboundIPRanges = ofAnnotation(annotation.SidecarTrafficIncludeOutboundIPRanges)
-	ExcludeOutboundIPRanges = ofAnnotation(annotation.SidecarTrafficExcludeOutboundIPRanges)
-	IncludeInboundPorts     = ofAnnotation(annotation.SidecarTrafficIncludeInboundPorts)
-	ExcludeInboundPorts     = ofAnnotation(annotation.SidecarTrafficExcludeInboundPorts)
-	ExcludeOutboundPorts    = ofAnnotation(annotation.SidecarTrafficExcludeOutboundPorts)
-	ExcludeInterfaces       = ofAnnotation(annotation.SidecarTrafficExcludeInterfaces)
-	RerouteInterfaces       = ofAnnotation(annotation.IoIstioRerouteVirtualInterfaces)
+	IncludeOutboundIPRanges = "traffic.sidecar.istio.io/includeOutboundIPRanges"
+	ExcludeOutboundIPRanges = "traffic.sidecar.istio.io/excludeOutboundIPRanges"
+	IncludeInboundPorts     = "traffic.sidecar.istio.io/includeInboundPorts"
+	ExcludeInboundPorts     = "traffic.sidecar.istio.io/excludeInboundPorts"
+	ExcludeOutboundPorts    = "traffic.sidecar.istio.io/excludeOutboundPorts"
+	ExcludeInterfaces       = "traffic.sidecar.istio.io/excludeInterfaces"
+	RerouteInterfaces       = "istio.io/reroute-virtual-interfaces"
 	// KubevirtInterfaces is deprecated in favor of RerouteInterfaces; the injector still checks it.
-	KubevirtInterfaces = annotation.SidecarTrafficKubevirtInterfaces.Name
+	KubevirtInterfaces = "traffic.sidecar.istio.io/kubevirtInterfaces"
 )
 
 const (
@@ -57,19 +52,6 @@ const (
 	// TrafficPrefix leads the annotations that say which traffic passes the proxy.
 	TrafficPrefix = "traffic.sidecar.istio.io/"
 )
-
-// deprecated says of each of Istio's keys above whether Istio deprecates it.
-var deprecated = map[string]bool{}
-
-func ofLabel(i label.Instance) string {
-	deprecated[i.Name] = i.Deprecated
-	return i.Name
-}
-
-func ofAnnotation(i annotation.Instance) string {
-	deprecated[i.Name] = i.Deprecated
-	return i.Name
-}
 
 // Labels and annotations of others.
 const (

@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/api/types"
-	"sigs.k8s.io/kustomize/kyaml/resid"
-
 	"enmesh.dev/enmesh/fn/config"
 )
 
@@ -65,7 +62,7 @@ func at(group, kind, path string) Kind {
 	if group == "" {
 		version = "v1" // an object has an apiVersion
 	}
-	return Kind{PodTemplate: config.PodTemplate{FieldSpec: types.FieldSpec{Gvk: resid.Gvk{Group: group, Version: version, Kind: kind}, Path: path}}}
+	return Kind{PodTemplate: config.PodTemplate{Group: group, Version: version, Kind: kind, Path: path}}
 }
 
 func job(k Kind) Kind {

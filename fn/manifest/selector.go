@@ -2,46 +2,56 @@ package manifest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"sigs.k8s.io/kustomize/api/types"
-	"sigs.k8s.io/kustomize/kyaml/resid"
+	"k8s.io/apimachinery/pkg/selection"
 
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// Selectors are compiled kustomize selectors. They select a pod if one of them matches.
+// Selectors are compiled selectors of workloads, as in kustomize. They select a pod if one of them matches.
 type Selectors []selector
 
 type selector struct {
-	patterns    *types.SelectorRegex
-	labels      labels.Selector
-	annotations labels.Selector
+	group, version, kind, name, namespace *regexp.Regexp // nil matches everything
+
+	labels, annotations labels.Selector
 }
 
 // NewSelectors compiles selectors. The error names the index of the invalid one.
-func NewSelectors(specs []types.Selector) (Selectors, error) {
+func NewSelectors(specs []config.Selector) (Selectors, error) {
 	selectors := make(Selectors, 0, len(specs))
-	for i := range specs {
-		spec := specs[i]
-		patterns, err := types.NewSelectorRegex(&spec)
+	for i, spec := range specs {
+		s, err := newSelector(spec)
 		if err != nil {
-			return nil, fmt.Errorf("[%d]: %w", i, err)
+			return nil, fmt.Errorf("[%d]%w", i, err)
 		}
-		byLabel, err := labels.Parse(spec.LabelSelector)
-		if err != nil {
-			return nil, fmt.Errorf("[%d].labelSelector: %w", i, err)
-		}
-		byAnnotation, err := labels.Parse(spec.AnnotationSelector)
-		if err != nil {
-			return nil, fmt.Errorf("[%d].annotationSelector: %w", i, err)
-		}
-		selectors = append(selectors, selector{patterns, byLabel, byAnnotation})
+		selectors = append(selectors, s)
 	}
 	return selectors, nil
+}
+
+func newSelector(spec config.Selector) (s selector, err error) {
+	for pattern, expression := range map[**regexp.Regexp]string{&s.group: spec.Group, &s.version: spec.Version, &s.kind: spec.Kind,
+		&s.name: spec.Name, &s.namespace: spec.Namespace} {
+		if expression == "" {
+			continue
+		}
+		if *pattern, err = config.Pattern(expression); err != nil {
+			return s, fmt.Errorf(": %w", err)
+		}
+	}
+	if s.labels, err = labels.Parse(spec.LabelSelector); err != nil {
+		return s, fmt.Errorf(".labelSelector: %w", err)
+	}
+	if s.annotations, err = labels.Parse(spec.AnnotationSelector); err != nil {
+		return s, fmt.Errorf(".annotationSelector: %w", err)
+	}
+	return s, nil
 }
 
 // Match says whether one of the selectors matches the pod's workload. Labels and annotations match on the workload's
@@ -51,10 +61,15 @@ func (s Selectors) Match(p PodTemplate) bool {
 }
 
 func (s selector) matches(p PodTemplate) bool {
-	group, version := GroupVersion(p.Ref.APIVersion)
-	return s.patterns.MatchGvk(resid.Gvk{Group: group, Version: version, Kind: p.Ref.Kind}) &&
-		s.patterns.MatchName(p.Ref.Name) && s.patterns.MatchNamespace(p.Ref.Namespace) &&
-		p.matches("labels", s.labels) && p.matches("annotations", s.annotations)
+	return s.names(p.Ref) && p.matches("labels", s.labels) && p.matches("annotations", s.annotations)
+}
+
+// names says whether the patterns match an object.
+func (s selector) names(ref ResourceRef) bool {
+	matches := func(pattern *regexp.Regexp, value string) bool { return pattern == nil || pattern.MatchString(value) }
+	group, version := GroupVersion(ref.APIVersion)
+	return matches(s.group, group) && matches(s.version, version) && matches(s.kind, ref.Kind) &&
+		matches(s.name, ref.Name) && matches(s.namespace, ref.Namespace)
 }
 
 func (p PodTemplate) matches(section string, s labels.Selector) bool {
@@ -73,18 +88,29 @@ func (s labelSet) Lookup(key string) (string, bool) { return s.Get(key), s.Has(k
 // LabelSelector reads a label selector of the Kubernetes API. An empty or missing one selects everything, an invalid one
 // nothing.
 func LabelSelector(node *yaml.Node) labels.Selector {
-	spec := metav1.LabelSelector{MatchLabels: StringMap(yamledit.Lookup(node, "matchLabels"))}
-	for _, expression := range yamledit.Items(yamledit.Lookup(node, "matchExpressions")) {
-		requirement := metav1.LabelSelectorRequirement{Key: yamledit.Text(yamledit.Lookup(expression, "key")),
-			Operator: metav1.LabelSelectorOperator(yamledit.Text(yamledit.Lookup(expression, "operator")))}
-		for _, value := range yamledit.Items(yamledit.Lookup(expression, "values")) {
-			requirement.Values = append(requirement.Values, yamledit.Text(value))
+	var requirements []labels.Requirement
+	valid := true
+	add := func(key string, operator selection.Operator, values []string) {
+		requirement, err := labels.NewRequirement(key, operator, values)
+		if valid = valid && err == nil; valid {
+			requirements = append(requirements, *requirement)
 		}
-		spec.MatchExpressions = append(spec.MatchExpressions, requirement)
 	}
-	selector, err := metav1.LabelSelectorAsSelector(&spec)
-	if err != nil {
+	for key, value := range StringMap(yamledit.Lookup(node, "matchLabels")) {
+		add(key, selection.Equals, []string{value})
+	}
+	for _, expression := range yamledit.Items(yamledit.Lookup(node, "matchExpressions")) {
+		var values []string
+		for _, value := range yamledit.Items(yamledit.Lookup(expression, "values")) {
+			values = append(values, yamledit.Text(value))
+		}
+		add(yamledit.Text(yamledit.Lookup(expression, "key")), operators[yamledit.Text(yamledit.Lookup(expression, "operator"))], values)
+	}
+	if !valid {
 		return labels.Nothing()
 	}
-	return selector
+	return labels.NewSelector().Add(requirements...)
 }
+
+// operators are those of matchExpressions.
+var operators = map[string]selection.Operator{"In": selection.In, "NotIn": selection.NotIn, "Exists": selection.Exists, "DoesNotExist": selection.DoesNotExist}

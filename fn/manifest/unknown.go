@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"sigs.k8s.io/kustomize/api/types"
-	"sigs.k8s.io/kustomize/kyaml/resid"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/stream"
@@ -65,7 +63,7 @@ func SuspectedPaths(o Object) []string {
 // RowFor returns the row that makes the kind of an object, with pod templates at a path, a known one.
 func RowFor(o Object, path string) config.PodTemplate {
 	group, version := GroupVersion(o.Ref.APIVersion)
-	return config.PodTemplate{FieldSpec: types.FieldSpec{Gvk: resid.Gvk{Group: group, Version: version, Kind: o.Ref.Kind}, Path: path}}
+	return config.PodTemplate{Group: group, Version: version, Kind: o.Ref.Kind, Path: path}
 }
 
 func hasContainers(spec *yaml.Node) bool {

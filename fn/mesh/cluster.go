@@ -2,11 +2,11 @@ package mesh
 
 import (
 	"slices"
-
-	"k8s.io/apimachinery/pkg/util/version"
+	"strconv"
 
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/stream"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -76,16 +76,25 @@ func (f *Facts) GatherCluster(o manifest.Object) {
 	}
 }
 
-// nativeKubelet is the version of the kubelet from which on Istio makes sidecars native (istio.io/istio, pkg/kube/inject).
-var nativeKubelet = version.MustParseGeneric("1.33")
-
 func (f *Facts) gatherNode(o manifest.Object) {
-	kubelet, err := version.ParseGeneric(yamledit.Text(yamledit.Lookup(o.Node, "status", "nodeInfo", "kubeletVersion")))
-	if err != nil {
-		return
+	if native, known := nativeKubelet(yamledit.Text(yamledit.Lookup(o.Node, "status", "nodeInfo", "kubeletVersion"))); known {
+		f.cluster.nodes = true
+		f.cluster.oldNodes = f.cluster.oldNodes || !native
 	}
-	f.cluster.nodes = true
-	f.cluster.oldNodes = f.cluster.oldNodes || kubelet.LessThan(nativeKubelet)
+}
+
+var kubeletVersion = pattern.Lazy(`^\s*v?(0|[1-9][0-9]*)\.([0-9]+).*$`)
+
+// nativeKubelet says whether Istio makes sidecars native with a version of the kubelet, and whether that is one. Istio does from 1.33 on
+// (istio.io/istio, pkg/kube/inject).
+func nativeKubelet(version string) (native, known bool) {
+	parts := kubeletVersion().FindStringSubmatch(version)
+	if parts == nil {
+		return false, false
+	}
+	major, majorErr := strconv.Atoi(parts[1])
+	minor, minorErr := strconv.Atoi(parts[2])
+	return major > 1 || major == 1 && minor >= 33, majorErr == nil && minorErr == nil
 }
 
 func (f *Facts) gatherLivePod(o manifest.Object) {

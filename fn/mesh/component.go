@@ -1,20 +1,20 @@
 package mesh
 
 import (
-	"regexp"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 // componentImages matches the images of the mesh's own programs: SPIRE's server, agent, CSI driver, controller manager and OIDC provider,
 // and Istio's istiod (pilot), CNI plugin and ztunnel. The names that OpenShift's operators give them begin with spiffe- or istio-, and end
 // with the base image.
-var componentImages = regexp.MustCompile(`(^|/)((spiffe-)?spire-(server|agent|controller-manager|oidc-discovery-provider)|oidc-discovery-provider|spiffe-csi-driver|` +
+var componentImages = pattern.Lazy(`(^|/)((spiffe-)?spire-(server|agent|controller-manager|oidc-discovery-provider)|oidc-discovery-provider|spiffe-csi-driver|` +
 	`(istio-)?pilot|install-cni|istio-cni|(istio-)?ztunnel)(-rhel[0-9]+)?([:@]|$)`)
 
 // componentLabels are those by which the charts label istiod, whatever its image is called.
@@ -24,7 +24,7 @@ var componentLabels = [][2]string{{"app", "istiod"}, {"istio", "pilot"}, {"k8s-a
 // container shows nothing: applications fetch their certificates with SPIRE's agent in one.
 func Component(p manifest.PodTemplate) (shows *yaml.Node, field string) {
 	for i, container := range p.Containers() {
-		if image := yamledit.Lookup(container, "image"); componentImages.MatchString(yamledit.Text(image)) {
+		if image := yamledit.Lookup(container, "image"); componentImages().MatchString(yamledit.Text(image)) {
 			return image, fieldpath.Join(fieldpath.Index(fieldpath.Join(p.SpecField(), "containers"), i), "image")
 		}
 	}

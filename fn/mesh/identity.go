@@ -2,9 +2,9 @@ package mesh
 
 import (
 	"cmp"
-	"regexp"
 
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 // Identity has the parts of a SPIFFE ID. Unknown parts are in angle brackets.
@@ -46,12 +46,12 @@ func (i Identity) String() string {
 	return "spiffe://" + i.TrustDomain + "/ns/" + i.Namespace + "/sa/" + i.ServiceAccount
 }
 
-var action = regexp.MustCompile(`\{\{-?\s*(\.[A-Za-z.]+)\s*-?\}\}`)
+var action = pattern.Lazy(`\{\{-?\s*(\.[A-Za-z.]+)\s*-?\}\}`)
 
 // Fill puts the known parts into a template of SPIRE's controller manager. Other template actions stay.
 func (i Identity) Fill(template string) string {
 	known := map[string]string{".TrustDomain": i.TrustDomain, ".PodMeta.Namespace": i.Namespace, ".PodSpec.ServiceAccountName": i.ServiceAccount}
-	return action.ReplaceAllStringFunc(template, func(text string) string {
-		return cmp.Or(known[action.FindStringSubmatch(text)[1]], text)
+	return action().ReplaceAllStringFunc(template, func(text string) string {
+		return cmp.Or(known[action().FindStringSubmatch(text)[1]], text)
 	})
 }

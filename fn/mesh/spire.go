@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
@@ -48,13 +49,13 @@ func (f *Facts) gatherControllerManager(o manifest.Object) {
 }
 
 // ignoredByChart matches the namespaces that the controller manager of SPIRE's charts ignores.
-var ignoredByChart = regexp.MustCompile(`^(kube-system|kube-public|local-path-storage|spire-system|openshift-.*|ibm-.*)$`)
+var ignoredByChart = pattern.Lazy(`^(kube-system|kube-public|local-path-storage|spire-system|openshift-.*|ibm-.*)$`)
 
 // IgnoresNamespace says whether the controller manager registers no pods of a namespace. If its configuration is not in the
 // streams, the default of SPIRE's charts applies.
 func (f *Facts) IgnoresNamespace(name string) bool {
 	if f.ControllerManager == nil {
-		return ignoredByChart.MatchString(name)
+		return ignoredByChart().MatchString(name)
 	}
 	return slices.ContainsFunc(f.ControllerManager.ignored, func(r *regexp.Regexp) bool { return r.MatchString(name) })
 }
@@ -68,19 +69,19 @@ func (f *Facts) WatchesClassless() bool {
 const AgentConfig = "agent.conf"
 
 // agentSocket finds the socket's path in the agent's configuration, which is JSON or HCL.
-var agentSocket = regexp.MustCompile(`(?m)(?:^|[\s{,"])socket_path"?\s*[:=]\s*"([^"]+)"`)
+var agentSocket = pattern.Lazy(`(?m)(?:^|[\s{,"])socket_path"?\s*[:=]\s*"([^"]+)"`)
 
 // NamesSocket says whether a text is an agent's configuration with the path of its socket.
-func NamesSocket(config string) bool { return agentSocket.MatchString(config) }
+func NamesSocket(config string) bool { return agentSocket().MatchString(config) }
 
 func (f *Facts) gatherAgent(o manifest.Object) {
-	if found := agentSocket.FindStringSubmatch(yamledit.Text(yamledit.Lookup(o.Node, "data", AgentConfig))); found != nil {
+	if found := agentSocket().FindStringSubmatch(yamledit.Text(yamledit.Lookup(o.Node, "data", AgentConfig))); found != nil {
 		f.sockets[path.Base(found[1])] = true
 	}
 }
 
 // link matches a command of a script that makes a link.
-var link = regexp.MustCompile(`\bln -s[a-z]* +(\S+) +(\S+)`)
+var link = pattern.Lazy(`\bln -s[a-z]* +(\S+) +(\S+)`)
 
 // gatherLinks records the additional names that the agent's chart gives to the socket.
 func (f *Facts) gatherLinks(o manifest.Object) {
@@ -89,7 +90,7 @@ func (f *Facts) gatherLinks(o manifest.Object) {
 		for _, container := range yamledit.Items(yamledit.Lookup(spec, list)) {
 			for _, field := range []string{"command", "args"} {
 				for _, word := range yamledit.Items(yamledit.Lookup(container, field)) {
-					for _, found := range link.FindAllStringSubmatch(yamledit.Text(word), -1) {
+					for _, found := range link().FindAllStringSubmatch(yamledit.Text(word), -1) {
 						f.links = append(f.links, [2]string{path.Base(found[1]), path.Base(found[2])})
 					}
 				}

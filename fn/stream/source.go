@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 var (
 	// Helm 3 writes a comment with the template above each document.
 	helm3Source = []byte(keys.HelmSource)
 	// Helm 4 gives each document an annotation.
-	helm4Source = regexp.MustCompile(`(?m)^\s+['"]?` + regexp.QuoteMeta(keys.HelmFile) + `['"]?:\s*['"]?([^'"\s]+)`)
+	helm4Source = pattern.Lazy(`(?m)^\s+['"]?` + regexp.QuoteMeta(keys.HelmFile) + `['"]?:\s*['"]?([^'"\s]+)`)
 )
 
 // Source returns the chart template that a document was rendered from, if Helm names it.
@@ -23,7 +24,7 @@ func Source(document []byte) string {
 	if !holdsHelm4Key(document) {
 		return ""
 	}
-	if m := helm4Source.FindSubmatch(document); m != nil {
+	if m := helm4Source().FindSubmatch(document); m != nil {
 		return string(m[1])
 	}
 	return ""

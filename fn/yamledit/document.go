@@ -2,11 +2,11 @@ package yamledit
 
 import (
 	"fmt"
-	"regexp"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/yamledit/library"
 	"enmesh.dev/enmesh/fn/yamledit/plain"
 	"enmesh.dev/enmesh/fn/yamledit/proof"
@@ -158,8 +158,8 @@ func (d *Document) isForeign(n *yaml.Node) bool {
 	return err == nil && at < len(d.text) && d.text[at] == '*'
 }
 
-var alias = regexp.MustCompile(`(^|[\s\[{,])\*([^\s\[\]{},]+)`)
+var alias = pattern.Lazy(`(^|[\s\[{,])\*([^\s\[\]{},]+)`)
 
 // maskAliases turns what looks like an alias into a plain scalar of the same length, so that positions stay valid. It also
 // changes such text inside of strings, in the same way before and after an edit.
-func maskAliases(text []byte) []byte { return alias.ReplaceAll(text, []byte("${1}_${2}")) }
+func maskAliases(text []byte) []byte { return alias().ReplaceAll(text, []byte("${1}_${2}")) }

@@ -2,10 +2,11 @@ package yamledit
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 // Refusal is the error of an edit that is not safe.
@@ -23,7 +24,7 @@ func (d *Document) refuse(n *yaml.Node, format string, args ...any) error {
 	return &Refusal{Line: n.Line, Path: d.path(n), Cause: fmt.Sprintf(format, args...)}
 }
 
-var plainKey = regexp.MustCompile(`^\w+$`)
+var plainKey = pattern.Lazy(`^\w+$`)
 
 // path is the path of a node in the document, written as Kubernetes writes field paths.
 func (d *Document) path(n *yaml.Node) string {
@@ -39,7 +40,7 @@ func (d *Document) path(n *yaml.Node) string {
 			return above + "[" + strconv.Itoa(i) + "]"
 		default:
 			name := parent.Content[i-i%2].Value
-			if !plainKey.MatchString(name) {
+			if !plainKey().MatchString(name) {
 				return above + "[" + name + "]"
 			}
 			if above != "" {

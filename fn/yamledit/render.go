@@ -3,11 +3,12 @@ package yamledit
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 // Render writes a mapping as a document in block style, with single quotes and compact sequences.
@@ -196,10 +197,10 @@ func IsOldBoolean(value string) bool {
 // isParagraph says whether to write a string as a block scalar: it has several lines, begins and ends with a visible
 // character, and needs no escapes.
 func isParagraph(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "\n") && paragraph.MatchString(n.Value)
+	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "\n") && paragraph().MatchString(n.Value)
 }
 
-var paragraph = regexp.MustCompile(`^[^\s\p{C}](?:[^\p{C}\x{2028}\x{2029}]|\n)*[^\s]\n?$`)
+var paragraph = pattern.Lazy(`^[^\s\p{C}](?:[^\p{C}\x{2028}\x{2029}]|\n)*[^\s]\n?$`)
 
 // quoted writes a string in quotes: in double quotes where it needs an escape.
 func quoted(value string, quote byte) string {
@@ -219,10 +220,10 @@ func quoted(value string, quote byte) string {
 func needsEscape(value string) bool {
 	for i := range len(value) {
 		if value[i] < ' ' || value[i] > '~' {
-			return unprintable.MatchString(value)
+			return unprintable().MatchString(value)
 		}
 	}
 	return false
 }
 
-var unprintable = regexp.MustCompile(`[\p{C}\x{2028}\x{2029}]`)
+var unprintable = pattern.Lazy(`[\p{C}\x{2028}\x{2029}]`)

@@ -33,6 +33,7 @@ func TestProgress(t *testing.T) {
 	drawn := shown()
 	require.Contains(t, drawn, "enmesh")
 	require.Contains(t, drawn, "50%")
+	require.True(t, strings.HasSuffix(drawn, "\r"), "what is written next begins its line: %q", drawn)
 	lines := strings.Split(strings.TrimRight(drawn, "\r"), "\r")
 	require.Empty(t, strings.TrimSpace(lines[len(lines)-1]), "the line is blank in the end: %q", drawn)
 	require.NotContains(t, drawn, "\n")

@@ -63,9 +63,6 @@ func Configuration() ([]byte, error) {
 	property(volume, "readOnly").Const = true
 	template := s.Definitions["PodTemplate"]
 	template.Required = []string{"kind", "path"}
-	for name, text := range ofPodTemplate {
-		property(template, name).Description = text
-	}
 	property(template, "kind").MinLength = pointer(1)
 	property(template, "path").Pattern = `^[^/\[\]*]+(\[\])?(/[^/\[\]*]+(\[\])?)*$`
 	return encode(s)

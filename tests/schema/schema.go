@@ -8,7 +8,6 @@ import (
 	"reflect"
 
 	"github.com/invopop/jsonschema"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -41,12 +40,6 @@ func reflected(value any, isConfiguration bool) (*jsonschema.Schema, error) {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: isConfiguration,
 		Mapper: func(t reflect.Type) *jsonschema.Schema {
-			switch t { // Kubernetes's types that have a JSON of their own
-			case reflect.TypeFor[metav1.Time]():
-				return &jsonschema.Schema{Type: "string", Format: "date-time"}
-			case reflect.TypeFor[metav1.FieldsV1](): // any
-				return &jsonschema.Schema{}
-			}
 			if values := enums[t]; values != nil {
 				return &jsonschema.Schema{Type: "string", Enum: values}
 			}

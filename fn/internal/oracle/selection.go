@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/api/types"
-
 	"enmesh.dev/enmesh/fn/config"
 )
 
@@ -138,7 +136,7 @@ func selected(o, template object, spec config.MeshEnrollmentSpec) bool {
 	if len(injects) > 0 && isNo(str(injects[0])) {
 		return false
 	}
-	named := slices.DeleteFunc(slices.Clone(spec.Targets), func(s types.Selector) bool { return s.Name == "" })
+	named := slices.DeleteFunc(slices.Clone(spec.Targets), func(s config.Selector) bool { return s.Name == "" })
 	if isMesh(template) && !marked && !matches(named, o, template, spec) {
 		return false
 	}
@@ -183,7 +181,7 @@ func isLocal(o object) bool {
 }
 
 // matches says whether a selector fits. Of label and annotation selectors it knows `key=value` and `key`.
-func matches(selectors []types.Selector, o, template object, spec config.MeshEnrollmentSpec) bool {
+func matches(selectors []config.Selector, o, template object, spec config.MeshEnrollmentSpec) bool {
 	group, version, grouped := strings.Cut(str(o["apiVersion"]), "/")
 	if !grouped {
 		group, version = "", group
@@ -204,7 +202,7 @@ func matches(selectors []types.Selector, o, template object, spec config.MeshEnr
 		}
 		return selector == ""
 	}
-	return slices.ContainsFunc(selectors, func(s types.Selector) bool {
+	return slices.ContainsFunc(selectors, func(s config.Selector) bool {
 		return (s.Group == "" || fits(s.Group, group)) && (s.Version == "" || fits(s.Version, version)) &&
 			(s.Kind == "" || fits(s.Kind, str(o["kind"]))) && (s.Name == "" || fits(s.Name, str(get(o, "metadata", "name")))) &&
 			(s.Namespace == "" || fits(s.Namespace, namespace)) &&

@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"enmesh.dev/enmesh/fn/outcome"
 )
@@ -124,12 +125,16 @@ var (
 // RegisterPodAnalyzer registers an analyzer of pods. It returns true, so that a package can register it in a declaration.
 func RegisterPodAnalyzer(a PodAnalyzer) bool {
 	podAnalyzers = append(podAnalyzers, a)
-	slices.SortStableFunc(podAnalyzers, func(a, b PodAnalyzer) int {
+	return true
+}
+
+// podAnalyzersInOrder sorts them when all are registered.
+var podAnalyzersInOrder = sync.OnceValue(func() []PodAnalyzer {
+	return slices.SortedStableFunc(slices.Values(podAnalyzers), func(a, b PodAnalyzer) int {
 		return cmp.Or(cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Order, b.Order),
 			cmp.Compare(a.Findings[0].Reason, b.Findings[0].Reason))
 	})
-	return true
-}
+})
 
 // RegisterObjectAnalyzer registers an analyzer of objects. It returns true, so that a package can register it in a declaration.
 func RegisterObjectAnalyzer(a ObjectAnalyzer) bool {
@@ -138,7 +143,7 @@ func RegisterObjectAnalyzer(a ObjectAnalyzer) bool {
 }
 
 // PodAnalyzers lists the registered analyzers of pods, in the order in which they run.
-func PodAnalyzers() []PodAnalyzer { return podAnalyzers }
+func PodAnalyzers() []PodAnalyzer { return podAnalyzersInOrder() }
 
 // ObjectAnalyzers lists the registered analyzers of objects.
 func ObjectAnalyzers() []ObjectAnalyzer { return objectAnalyzers }

@@ -14,7 +14,7 @@ func Definitions(subject Subject) []*Definition {
 			all = append(all, findings...)
 		}
 	}
-	for _, a := range podAnalyzers {
+	for _, a := range PodAnalyzers() {
 		add(a.Subject, a.Findings)
 	}
 	for _, a := range objectAnalyzers {

@@ -1,11 +1,10 @@
 package identity
 
 import (
-	"regexp"
-
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -52,7 +51,7 @@ func findHost(p *analysis.FinalPod) {
 	} else if at := yamledit.Lookup(spec, "nodeSelector", "kubernetes.io/os"); yamledit.Text(at) == "windows" {
 		p.Report(WindowsNode, at, fieldpath.Key(fieldpath.Join(p.SpecField(), "nodeSelector"), "kubernetes.io/os"))
 	}
-	if runtime := yamledit.Text(yamledit.Lookup(spec, "runtimeClassName")); sandboxes.MatchString(runtime) {
+	if runtime := yamledit.Text(yamledit.Lookup(spec, "runtimeClassName")); sandboxes().MatchString(runtime) {
 		p.ReportSpec(SandboxedRuntime, "runtimeClassName", runtime)
 	}
 	if yamledit.Text(yamledit.Lookup(spec, "shareProcessNamespace")) == "true" {
@@ -61,4 +60,4 @@ func findHost(p *analysis.FinalPod) {
 }
 
 // sandboxes matches runtimes in which an agent on the node does not see the processes that it must attest.
-var sandboxes = regexp.MustCompile(`(?i)gvisor|runsc|kata`)
+var sandboxes = pattern.Lazy(`(?i)gvisor|runsc|kata`)

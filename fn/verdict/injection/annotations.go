@@ -3,15 +3,13 @@ package injection
 import (
 	"encoding/json"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -87,11 +85,6 @@ func isObject(v string) bool {
 	return json.Unmarshal([]byte(v), &object) == nil
 }
 
-func isQuantity(v string) bool {
-	_, err := resource.ParseQuantity(v)
-	return err == nil
-}
-
 func areRanges(v string) bool {
 	return v == "" || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool {
 		_, err := netip.ParsePrefix(s)
@@ -105,8 +98,8 @@ func arePorts(v string) bool {
 }
 
 // interfaceName matches the names of network interfaces that the kernel and Istio accept.
-var interfaceName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$`)
+var interfaceName = pattern.Lazy(`^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$`)
 
 func areInterfaces(v string) bool {
-	return v == "" || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool { return !interfaceName.MatchString(strings.TrimSpace(s)) })
+	return v == "" || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool { return !interfaceName().MatchString(strings.TrimSpace(s)) })
 }

@@ -1,13 +1,13 @@
 package injection
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -97,6 +97,6 @@ func isFalse(value string) bool {
 }
 
 // labelName returns the Prometheus label for the name of an annotation.
-func labelName(annotation string) string { return notInLabels.ReplaceAllString(annotation, "_") }
+func labelName(annotation string) string { return notInLabels().ReplaceAllString(annotation, "_") }
 
-var notInLabels = regexp.MustCompile(`[^a-zA-Z0-9_]`)
+var notInLabels = pattern.Lazy(`[^a-zA-Z0-9_]`)

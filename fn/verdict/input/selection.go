@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"strings"
 
-	"sigs.k8s.io/kustomize/api/types"
-
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -36,7 +34,7 @@ func findSelection(in *analysis.Input) {
 }
 
 // describe names what a target asks for.
-func describe(target types.Selector) string {
+func describe(target config.Selector) string {
 	var parts []string
 	for _, part := range [][2]string{{"group", target.Group}, {"version", target.Version}, {"kind", target.Kind}, {"name", target.Name},
 		{"namespace", target.Namespace}, {"labels", target.LabelSelector}, {"annotations", target.AnnotationSelector}} {

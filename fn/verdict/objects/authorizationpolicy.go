@@ -2,7 +2,6 @@ package objects
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/policy"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -80,10 +80,10 @@ func findAuthorizationPolicy(o *analysis.Object) {
 
 // principal matches an identity that is written in full; a star may stand for the trust domain. Other patterns may match much, and are left
 // alone (istio.io/istio, pilot/pkg/security/authz/matcher).
-var principal = regexp.MustCompile(`^(\*|[^/*]+)/ns/([^/*]+)/sa/([^/*]+)$`)
+var principal = pattern.Lazy(`^(\*|[^/*]+)/ns/([^/*]+)/sa/([^/*]+)$`)
 
 // serviceAccount matches a service account, with its namespace or in the policy's.
-var serviceAccount = regexp.MustCompile(`^(?:([^/*]+)/)?([^/*]+)$`)
+var serviceAccount = pattern.Lazy(`^(?:([^/*]+)/)?([^/*]+)$`)
 
 // findPrincipal looks at one identity in a policy. The first row that applies decides:
 //
@@ -95,9 +95,9 @@ var serviceAccount = regexp.MustCompile(`^(?:([^/*]+)/)?([^/*]+)$`)
 func findPrincipal(o *analysis.Object, item *yaml.Node, field string, isPrincipal bool) {
 	text := yamledit.Text(item)
 	domain, namespace, account := "*", o.Ref.Namespace, ""
-	if parts := principal.FindStringSubmatch(text); isPrincipal && parts != nil {
+	if parts := principal().FindStringSubmatch(text); isPrincipal && parts != nil {
 		domain, namespace, account = parts[1], parts[2], parts[3]
-	} else if parts := serviceAccount.FindStringSubmatch(text); !isPrincipal && parts != nil {
+	} else if parts := serviceAccount().FindStringSubmatch(text); !isPrincipal && parts != nil {
 		if parts[1] != "" {
 			namespace = parts[1]
 		}

@@ -1,7 +1,6 @@
 package objects
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/policy"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -38,7 +38,7 @@ var _ = analysis.RegisterObjectAnalyzer(analysis.ObjectAnalyzer{Subject: analysi
 	Findings: []*analysis.Definition{ClusterSPIFFEIDTwice, SPIFFEIDShape, ClassNameMissing, ClassNameDiffers, ClassLabelDiffers}, Run: findClusterSPIFFEID})
 
 // acceptedTemplate matches templates of SPIFFE IDs in the form that Istio accepts.
-var acceptedTemplate = regexp.MustCompile(`^spiffe://(\{\{-?\s*\.TrustDomain\s*-?\}\}|[a-z0-9._-]+)` +
+var acceptedTemplate = pattern.Lazy(`^spiffe://(\{\{-?\s*\.TrustDomain\s*-?\}\}|[a-z0-9._-]+)` +
 	`/ns/(\{\{-?\s*\.PodMeta\.Namespace\s*-?\}\}|[^/{}]+)/sa/(\{\{-?\s*\.PodSpec\.ServiceAccountName\s*-?\}\}|[^/{}]+)$`)
 
 // findClusterSPIFFEID looks at ClusterSPIFFEIDs for the mesh: those that select by the managed-identity label, or that select an
@@ -63,7 +63,7 @@ func findClusterSPIFFEID(o *analysis.Object) {
 	if !concernsMesh(o, c) {
 		return
 	}
-	if !acceptedTemplate.MatchString(strings.TrimSpace(c.Template)) {
+	if !acceptedTemplate().MatchString(strings.TrimSpace(c.Template)) {
 		o.Report(SPIFFEIDShape, yamledit.Lookup(o.Node, "spec", "spiffeIDTemplate"), "spec.spiffeIDTemplate")
 	}
 	manager := o.Facts.ControllerManager

@@ -3,10 +3,11 @@ package library
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"enmesh.dev/enmesh/fn/pattern"
 )
 
 // SyntaxError is the error of a text that is not valid YAML.
@@ -25,16 +26,16 @@ func IsUnknownAnchor(err error) bool {
 }
 
 var (
-	parserError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+	parserError = pattern.Lazy(`^yaml: (?:line (\d+): )?(.*)`)
 	// In these messages the parser counts lines from 0, and leaves the 0 out.
-	countsFromZero = regexp.MustCompile(`^did not find expected (<|node content|key|'-'|',')`)
+	countsFromZero = pattern.Lazy(`^did not find expected (<|node content|key|'-'|',')`)
 )
 
-var tabbed = regexp.MustCompile(`^ *\t`)
+var tabbed = pattern.Lazy(`^ *\t`)
 
 // newSyntaxError reads the line from the parser's message, or finds it where the parser does not report it.
 func newSyntaxError(text []byte, err error) *SyntaxError {
-	m := parserError.FindStringSubmatch(err.Error())
+	m := parserError().FindStringSubmatch(err.Error())
 	if m == nil {
 		return &SyntaxError{Cause: err.Error()}
 	}
@@ -44,10 +45,10 @@ func newSyntaxError(text []byte, err error) *SyntaxError {
 	case !utf8.Valid(text):
 		e.Cause = "not valid UTF-8"
 		e.Line = lineOf(text, func(r rune, size int) bool { return r == utf8.RuneError && size == 1 })
-	case countsFromZero.MatchString(e.Cause):
+	case countsFromZero().MatchString(e.Cause):
 		e.Line++
 	case strings.HasPrefix(e.Cause, "found a tab"): // the parser names the line of the scalar that the tab's line seems to continue
-		for lines := bytes.Split(text, []byte("\n")); e.Line > 0 && e.Line < len(lines) && !tabbed.Match(lines[e.Line-1]); {
+		for lines := bytes.Split(text, []byte("\n")); e.Line > 0 && e.Line < len(lines) && !tabbed().Match(lines[e.Line-1]); {
 			e.Line++
 		}
 	case strings.HasPrefix(e.Cause, "control characters"):
