@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 	"testing/iotest"
 
@@ -83,4 +84,15 @@ func TestReadAllOfProc(t *testing.T) {
 	got, err = ReadFile(name)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))
+}
+
+// The limit for a small input does not stay for a large one, which would be collected without end.
+func TestBound(t *testing.T) {
+	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	defer debug.SetGCPercent(percent)
+	defer debug.SetMemoryLimit(limit)
+	Bound(1000)
+	require.Less(t, debug.SetMemoryLimit(-1), int64(100<<20))
+	Bound(1 << 30)
+	require.Greater(t, debug.SetMemoryLimit(-1), int64(1<<40))
 }
