@@ -19,7 +19,7 @@ var withoutPods = []string{"CustomResourceDefinition", "ConfigMap", "Secret", "C
 
 // MayBeUnknownKind says whether a document of a kind that is not in the table may hold a pod template all the same.
 func MayBeUnknownKind(kind string, document []byte) bool {
-	return bytes.Contains(document, []byte("containers")) && !slices.Contains(withoutPods, kind)
+	return !slices.Contains(withoutPods, kind) && bytes.Contains(document, []byte("containers"))
 }
 
 // maxDepth limits the search for pod templates, because an alias can make a mapping contain itself.
