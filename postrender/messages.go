@@ -37,7 +37,8 @@ func (m messages) print(to io.Writer, out *outcome.Outcome, check bool) {
 	if !m.others {
 		return
 	}
-	if all, _ := outcome.Assumed(out.Pods); check {
+	if check {
+		all, _ := outcome.Assumed(out.Pods)
 		for _, a := range all {
 			fmt.Fprintf(w, "enmesh: assumes that %s\n", report.Printable(a.Message))
 		}
