@@ -4,6 +4,7 @@ package memory
 
 import (
 	"io"
+	"math"
 	"os"
 	"runtime/debug"
 )
@@ -74,5 +75,6 @@ func Bound(size int) {
 		debug.SetMemoryLimit(int64(3*size + 24<<20))
 	default:
 		debug.SetGCPercent(50)
+		debug.SetMemoryLimit(math.MaxInt64) // a small input may have set it
 	}
 }
