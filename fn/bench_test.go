@@ -14,7 +14,7 @@ import (
 
 func BenchmarkTransform(b *testing.B) {
 	benchmarkTransform(b, "corpus", config.MeshEnrollmentSpec{All: true}, stream.Stream{Bytes: sample.Corpus()})
-	benchmarkTransform(b, "pods", config.MeshEnrollmentSpec{All: true}, stream.Stream{Bytes: sample.Pods(1000)})
+	benchmarkTransform(b, "workloads", config.MeshEnrollmentSpec{All: true}, stream.Stream{Bytes: sample.Pods(1000)})
 	benchmarkTransform(b, "services", config.MeshEnrollmentSpec{All: true}, stream.Stream{Bytes: sample.Services(10_000)})
 }
 
