@@ -33,6 +33,12 @@ func (s *sniffer) isEmpty() bool { return !s.content && !s.unsure }
 // items of a list instead, if it finds them.
 func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 	for at < len(text) && !s.unsure {
+		if s.content && s.last == 0 {
+			at = skipIndented(text, at)
+		}
+		if at == len(text) {
+			break
+		}
 		end := bytes.IndexByte(text[at:], '\n')
 		if end < 0 {
 			end = len(text)
@@ -41,9 +47,7 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 		}
 		switch c := text[at]; {
 		case c == ' ' || c == '\t':
-			if s.last != 0 || !s.content {
-				s.deeper(trim(text[at:end]))
-			}
+			s.deeper(trim(text[at:end]))
 		case c == '\n' || c == '#' || c == '\r' && at+1 == end:
 		case c == '-' && isSeparator(text[at:end]):
 		case c == '-' && bytes.HasPrefix(text[at:end], []byte("---")):
@@ -56,6 +60,18 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 		at = end + 1
 	}
 	return len(text)
+}
+
+// skipIndented returns the offset of the next line that is not indented.
+func skipIndented(text []byte, at int) int {
+	for at < len(text) && (text[at] == ' ' || text[at] == '\t') {
+		end := bytes.IndexByte(text[at:], '\n')
+		if end < 0 {
+			return len(text)
+		}
+		at += end + 1
+	}
+	return at
 }
 
 // line reads a line, starting at the mapping's column.
