@@ -73,17 +73,19 @@ const chunkSize = 1 << 20
 func (p *part) read(cutLists bool, judge InterestFunc) {
 	vocabulary := vocabulary{}
 	words := &words{p.text[:p.span.End], map[string]int{}}
-	for span := range Split(p.text[p.span.Start:p.span.End]) {
+	text := p.text[p.span.Start:p.span.End]
+	sniffed := newSniffedSplit(text, cutLists)
+	for span := range sniffed.all() {
 		d := Document{Stream: p.stream, From: p.span.Start + span.Start, End: p.span.Start + span.End}
 		d.Start = d.From + Body(p.text[d.From:d.End])
-		document := p.text[d.Start:d.End]
-		var s sniffer
-		if at := s.document(document, 0, cutLists); at < len(document) {
+		s, items := sniffed.take(span)
+		if items >= 0 {
+			at := p.span.Start + items - d.Start
 			if list, items := cut(p.text, d, s, at, judge); list != nil {
 				p.documents = append(p.documents, items...)
 				continue
 			}
-			s.document(document, at, false)
+			s.document(p.text[d.Start:d.End], at, false)
 		}
 		if s.isEmpty() {
 			continue

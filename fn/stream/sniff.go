@@ -32,6 +32,12 @@ func (s *sniffer) isEmpty() bool { return !s.content && !s.unsure }
 // document reads the lines of a document from an offset on, and returns its end. With haltAtItems, it returns the offset of the
 // items of a list instead, if it finds them.
 func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
+	return s.read(text, at, haltAtItems, false)
+}
+
+// read is document. With haltAtMarkers, the text goes on below the document, and the offset of the next line that begins with three dashes or
+// dots is returned.
+func (s *sniffer) read(text []byte, at int, haltAtItems, haltAtMarkers bool) int {
 	for at < len(text) && !s.unsure {
 		if s.content && s.last == 0 {
 			at = skipIndented(text, at)
@@ -49,6 +55,8 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 		case c == ' ' || c == '\t':
 			s.deeper(trim(text[at:end]))
 		case c == '\n' || c == '#' || c == '\r' && at+1 == end:
+		case haltAtMarkers && (c == '-' && bytes.HasPrefix(text[at:end], []byte("---")) || c == '.' && bytes.HasPrefix(text[at:end], []byte("..."))):
+			return at
 		case c == '-' && isSeparator(text[at:end]):
 		case c == '-' && bytes.HasPrefix(text[at:end], []byte("---")):
 			s.unsure = true // the root begins on the separator's line, in any style
