@@ -20,8 +20,7 @@ func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll
 	}
 	var lists sharedLists
 	t.progress.start(len(decisions))
-	batches := slices.Collect(slices.Chunk(decisions, batchSize))
-	parallel.Each(batches, func(batch *[]decision) {
+	parallel.Each(batches(decisions), func(batch *[]decision) {
 		jobs := make([]job, len(*batch))
 		for i := range jobs {
 			jobs[i] = job{t: t, facts: facts, ways: ways, planned: planned, decision: &(*batch)[i]}
@@ -35,9 +34,32 @@ func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll
 	return decisions
 }
 
-// batchSize is how many documents are finished together: enough that the library's start does not count, and few enough that the cores
-// end together.
-const batchSize = 8
+// A batch is finished together. It has enough documents that the library's start does not count, and is small enough that the cores end
+// together.
+const (
+	batchSize  = 8
+	batchBytes = 32 << 10
+)
+
+// batches cuts decisions into batches, and begins with those that take the longest.
+func batches(decisions []decision) (all [][]decision) {
+	start, size := 0, 0
+	for i, d := range decisions {
+		if size += len(d.text); i+1-start == batchSize || size > batchBytes || i+1 == len(decisions) {
+			all = append(all, decisions[start:i+1])
+			start, size = i+1, 0
+		}
+	}
+	slices.SortStableFunc(all, func(a, b []decision) int { return bytesIn(b) - bytesIn(a) })
+	return all
+}
+
+func bytesIn(batch []decision) (sum int) {
+	for _, d := range batch {
+		sum += len(d.text)
+	}
+	return sum
+}
 
 // finish makes the decisions of jobs.
 func finish(jobs []job) {
