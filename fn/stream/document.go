@@ -47,6 +47,12 @@ func Documents(streams []Stream, cutLists bool, judge InterestFunc) ([]Document,
 		if err := s.checkEncoding(); err != nil {
 			return nil, err
 		}
+		if s.Cut != nil && cutLists {
+			list := *s.Cut.List
+			list.Stream = i
+			parts = append(parts, part{cut: &Cut{&list, s.Cut.runs}})
+			continue
+		}
 		for _, chunk := range chunks(s.Bytes, 1+len(s.Bytes)/chunkSize) {
 			parts = append(parts, part{stream: i, text: s.Bytes, span: chunk})
 		}
@@ -64,6 +70,7 @@ type part struct {
 	stream    int
 	text      []byte // of the stream
 	span      Span
+	cut       *Cut // the list that the stream is, if that is known; then the rest is empty
 	documents []Document
 }
 
@@ -71,6 +78,10 @@ const chunkSize = 1 << 20
 
 // read finds the part's documents that may matter.
 func (p *part) read(cutLists bool, judge InterestFunc) {
+	if p.cut != nil {
+		p.documents = p.cut.Documents(judge)
+		return
+	}
 	vocabulary := vocabulary{}
 	words := &words{p.text[:p.span.End], map[string]int{}}
 	text := p.text[p.span.Start:p.span.End]
@@ -81,8 +92,8 @@ func (p *part) read(cutLists bool, judge InterestFunc) {
 		s, items := sniffed.take(span)
 		if items >= 0 {
 			at := p.span.Start + items - d.Start
-			if list, items := cut(p.text, d, s, at, judge); list != nil {
-				p.documents = append(p.documents, items...)
+			if list := cut(p.text, d, s, at); list != nil {
+				p.documents = append(p.documents, list.Documents(judge)...)
 				continue
 			}
 			s.document(p.text[d.Start:d.End], at, false)
