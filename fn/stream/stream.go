@@ -4,7 +4,8 @@ import "bytes"
 
 // Stream is one input: YAML documents, with a name for messages.
 type Stream struct {
-	Name  string
+	Name string
+	// Bytes are referred to by all that is made of the stream. They must not change as long as that is used.
 	Bytes []byte
 	// Cut is the list that the stream is, if the caller has cut it already.
 	Cut *Cut
