@@ -96,16 +96,19 @@ func (i Installer) DefaultTemplates() []string {
 }
 
 // SettingPath returns the path of a setting of the mesh configuration: where it stands or, if it does not, where it belongs. An IstioOperator
-// has two mesh configurations, which are merged; the one in the values wins (istio.io/istio, operator/pkg/render). The other is the one that
-// its documentation tells people to use.
+// has two mesh configurations, which are merged. Of a setting that both have, the one beside the values wins, as tests/conformance shows.
 func (i Installer) SettingPath(setting ...string) []string {
-	own := append([]string{"spec", "meshConfig"}, setting...)
+	beside := append([]string{"spec", "meshConfig"}, setting...)
 	value := append([]string{"spec", "values", "meshConfig"}, setting...)
 	switch {
-	case !i.isOperator() || i.has(value):
+	case !i.isOperator():
 		return value
-	case i.has(own[:2]) || !i.has(value[:3]):
-		return own
+	case i.has(beside):
+		return beside
+	case i.has(value):
+		return value
+	case i.has(beside[:2]) || !i.has(value[:3]):
+		return beside
 	}
 	return value
 }

@@ -66,8 +66,11 @@ func install(o object, spec config.MeshEnrollmentSpec) {
 		top := child(o, "spec")
 		_, isOwn := top["meshConfig"]
 		_, isValue := mapping(top["values"])["meshConfig"]
-		holder := mapping(get(top, append([]string{"values", "meshConfig"}, path[:len(path)-1]...)...))
-		if _, set := holder[path[len(path)-1]]; !set && own && (isOwn || !isValue) {
+		sets := func(at ...string) bool {
+			_, set := mapping(get(top, append(at, path[:len(path)-1]...)...))[path[len(path)-1]]
+			return set
+		}
+		if own && (sets("meshConfig") || !sets("values", "meshConfig") && (isOwn || !isValue)) {
 			return child(top, "meshConfig")
 		}
 		return child(child(top, "values"), "meshConfig")

@@ -1,0 +1,109 @@
+package conformance
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"istio.io/istio/operator/pkg/render"
+	"istio.io/istio/pkg/config/mesh"
+
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/outcome"
+)
+
+// Istio's chart, rendered from an installer's object that enmesh completed, is what enmesh makes of the chart rendered from the object as it
+// was; where both have the socket file, which enmesh adds to the object alone.
+
+// sail is an Istio of the Sail operator, and operator an IstioOperator, with the settings of the mesh in each of its two places.
+const (
+	sail = `apiVersion: sailoperator.io/v1
+kind: Istio
+metadata: {name: default}
+spec:
+  namespace: istio-system
+  values:
+    meshConfig: {enableTracing: true}
+    sidecarInjectorWebhook:
+      templates:
+        custom: |
+          metadata:
+            labels: {hello: world}
+`
+	operator = `apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+metadata: {namespace: istio-system}
+spec:
+  profile: minimal
+`
+)
+
+// podOf is a pod of a revision.
+const podOf = `---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {istio.io/rev: %q}}
+spec: {containers: [{name: web, image: web}]}
+`
+
+func TestInstallers(t *testing.T) {
+	enrollment := config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, TrustDomain: trustDomain}}
+	for name, text := range map[string]string{
+		"Istio":                sail,
+		"IstioOperator":        operator,
+		"its mesh":             operator + "  meshConfig: {enableTracing: true, trustDomain: cluster.local}\n",
+		"its values":           operator + "  values:\n    meshConfig: {enableTracing: true}\n",
+		"both":                 operator + "  meshConfig: {trustDomain: a.org}\n  values:\n    meshConfig: {trustDomain: cluster.local}\n",
+		"both, each with some": operator + "  meshConfig: {enableTracing: true}\n  values:\n    meshConfig: {trustDomain: cluster.local}\n",
+		"the mesh wins":        operator + "  meshConfig: {trustDomain: cluster.local}\n  values:\n    meshConfig: {trustDomain: a.org}\n",
+		"a revision":           operator + "  revision: canary\n",
+		"two revisions":        operator + "  revision: canary\n  values: {revision: blue}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			values, revision := valuesOf(t, []byte(text))
+			_, patched := transform(t, enrollment, renderChart(t, istiodChart, values))
+			byEnmesh := settingsIn(t, decode(patched), revision)
+
+			withFile := enrollment
+			withFile.Spec.WorkloadSocket.File = "spire-agent.sock"
+			_, completed := transform(t, withFile, []byte(text))
+			values, again := valuesOf(t, completed)
+			require.Equal(t, revision, again)
+			byValues := settingsIn(t, decode(renderChart(t, istiodChart, values)), revision)
+			out, _ := transform(t, enrollment, []byte(text+fmt.Sprintf(podOf, revision)))
+			require.Equal(t, outcome.SPIRE, out.Pods[0].Verdict)
+
+			require.Equal(t, injectConfig(t, byEnmesh.injector), injectConfig(t, byValues.injector))
+			want, got := document(t, byEnmesh.mesh.Data["mesh"]), document(t, byValues.mesh.Data["mesh"])
+			settings, err := mesh.ApplyMeshConfigDefaults(byValues.mesh.Data["mesh"])
+			require.NoError(t, err)
+			require.Equal(t, "spire-agent.sock", settings.DefaultConfig.ProxyMetadata["WORKLOAD_IDENTITY_SOCKET_FILE"])
+			delete(got["defaultConfig"].(m), "proxyMetadata")
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+// valuesOf returns the values that an installer's object gives to the chart, and the revision among them. Istio's own code reads an
+// IstioOperator.
+func valuesOf(t *testing.T, text []byte) (values m, revision string) {
+	t.Helper()
+	o := document(t, string(text))
+	spec, _ := o["spec"].(m)
+	if o["kind"] == "IstioOperator" {
+		file := filepath.Join(t.TempDir(), "operator.yaml")
+		require.NoError(t, os.WriteFile(file, text, 0o600))
+		merged, err := render.MergeInputs([]string{file}, nil, nil)
+		require.NoError(t, err)
+		encoded, err := json.Marshal(merged["spec"])
+		require.NoError(t, err)
+		spec = document(t, string(encoded))
+	}
+	values, _ = spec["values"].(m)
+	delete(values, "profile")
+	revision, _ = values["revision"].(string)
+	return values, revision
+}
