@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -88,7 +89,7 @@ func TestInstallers(t *testing.T) {
 }
 
 // valuesOf returns the values that an installer's object gives to the chart, and the revision among them. Istio's own code reads an
-// IstioOperator.
+// IstioOperator; the Sail operator's makes the revision of an Istio of its name.
 func valuesOf(t *testing.T, text []byte) (values m, revision string) {
 	t.Helper()
 	o := document(t, string(text))
@@ -98,12 +99,50 @@ func valuesOf(t *testing.T, text []byte) (values m, revision string) {
 		require.NoError(t, os.WriteFile(file, text, 0o600))
 		merged, err := render.MergeInputs([]string{file}, nil, nil)
 		require.NoError(t, err)
+		if !merged.GetPathBool("spec.components.pilot.enabled") {
+			return nil, ""
+		}
 		encoded, err := json.Marshal(merged["spec"])
 		require.NoError(t, err)
 		spec = document(t, string(encoded))
 	}
-	values, _ = spec["values"].(m)
+	if values, _ = spec["values"].(m); values == nil {
+		values = m{}
+	}
 	delete(values, "profile")
+	if o["kind"] != "IstioOperator" {
+		name := o["metadata"].(m)["name"].(string)
+		if strategy, _ := spec["updateStrategy"].(m); strategy["type"] == "RevisionBased" {
+			name += "-" + strings.ReplaceAll(spec["version"].(string), ".", "-")
+		}
+		values["revision"] = strings.TrimSuffix(name, "default")
+		withoutNulls(values) // which the operator's types do not keep
+	}
 	revision, _ = values["revision"].(string)
 	return values, revision
+}
+
+func withoutNulls(values m) {
+	for key, value := range values {
+		if inner, ok := value.(m); ok {
+			withoutNulls(inner)
+		} else if value == nil {
+			delete(values, key)
+		}
+	}
+}
+
+// renderedFor renders what the installers among objects render: istiod's ConfigMaps and webhooks.
+func renderedFor(t *testing.T, objects []object) []object {
+	t.Helper()
+	var rendered []object
+	for _, o := range objects {
+		switch group, _, _ := strings.Cut(o.APIVersion, "/"); group + "/" + o.Kind {
+		case "sailoperator.io/Istio", "sailoperator.io/IstioRevision", "install.istio.io/IstioOperator":
+			if values, _ := valuesOf(t, o.json); values != nil {
+				rendered = append(rendered, decode(renderChart(t, istiodChart, values))...)
+			}
+		}
+	}
+	return rendered
 }
