@@ -18,7 +18,7 @@ type Facts struct {
 	ClusterSPIFFEIDs []ClusterSPIFFEID
 	// ControllerManager is SPIRE's controller manager, or nil if its configuration is not in the streams.
 	ControllerManager *ControllerManager
-	// Injectors are istiod's injectors, one for each revision.
+	// Injectors are istiod's injectors, from each source that shows one. Injector returns that which holds for a revision.
 	Injectors []Injector
 	// PeerAuthentications are all in the streams.
 	PeerAuthentications []PeerAuthentication
