@@ -132,16 +132,39 @@ func withoutNulls(values m) {
 	}
 }
 
-// renderedFor renders what the installers among objects render: istiod's ConfigMaps and webhooks.
+// renderedFor renders what the installers among objects render: istiod's ConfigMaps and webhooks. For a tag it renders the same once more,
+// under the tag's name, because the webhooks of a tag lead to an istiod that another name stands for.
 func renderedFor(t *testing.T, objects []object) []object {
 	t.Helper()
 	var rendered []object
+	install := func(o object, tag string) {
+		values, _ := valuesOf(t, o.json)
+		if values == nil {
+			return
+		}
+		if tag != "" {
+			values["revision"] = tag
+		}
+		rendered = append(rendered, decode(renderChart(t, istiodChart, values))...)
+	}
+	installers := map[string]object{}
 	for _, o := range objects {
 		switch group, _, _ := strings.Cut(o.APIVersion, "/"); group + "/" + o.Kind {
 		case "sailoperator.io/Istio", "sailoperator.io/IstioRevision", "install.istio.io/IstioOperator":
-			if values, _ := valuesOf(t, o.json); values != nil {
-				rendered = append(rendered, decode(renderChart(t, istiodChart, values))...)
-			}
+			install(o, "")
+			installers[o.Kind+"/"+o.Metadata.Name] = o
+		}
+	}
+	for _, o := range objects {
+		if o.Kind != "IstioRevisionTag" {
+			continue
+		}
+		var tag struct {
+			Spec struct{ TargetRef struct{ Kind, Name string } }
+		}
+		require.NoError(t, json.Unmarshal(o.json, &tag))
+		if target, ok := installers[tag.Spec.TargetRef.Kind+"/"+tag.Spec.TargetRef.Name]; ok {
+			install(target, o.Metadata.Name)
 		}
 	}
 	return rendered
