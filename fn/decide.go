@@ -3,6 +3,7 @@ package fn
 import (
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/installer"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
@@ -85,7 +86,7 @@ func (j *job) object(o manifest.Object) error {
 		return j.workload(o, rows)
 	}
 	j.suspect(o)
-	if o.Ref.Kind == "ConfigMap" {
+	if _, installs := installer.Of(o); installs || o.Ref.Kind == "ConfigMap" {
 		j.targets = e.MatchTargets(manifest.PodTemplate{Object: o, Template: o.Node}, j.targets)
 		changes, err := e.PatchIstiod(o)
 		if err != nil || len(changes) == 0 {

@@ -109,7 +109,8 @@ func hidesMerged(text []byte) bool {
 	return hides
 }
 
-// undone leaves out what enrollment may have completed, for nobody knows what was there: a volume workload-socket of
+// undone leaves out what enrollment may have completed, for nobody knows what was there: the trust domain among the values of istiod's
+// chart, a volume workload-socket of
 // another source than the driver, the base among templates that build on it, and names of templates and revisions that
 // are empty.
 func undone(value any, spec config.MeshEnrollmentSpec) any {
@@ -121,6 +122,9 @@ func undone(value any, spec config.MeshEnrollmentSpec) any {
 			}
 			if child == "" && (key == "istio.io/rev" || key == "inject.istio.io/templates") {
 				child = nil
+			}
+			if settings, ok := child.(map[string]any); ok && key == "meshConfig" {
+				delete(settings, "trustDomain")
 			}
 			if volumes, ok := child.([]any); ok && key == "volumes" {
 				child = slices.DeleteFunc(volumes, func(volume any) bool {

@@ -34,6 +34,7 @@ var layers = []string{
 	"fn/enroll",            // which pods are enrolled, what a pod gets, what is removed
 	"fn/reach",             // who reaches which port of which pod
 	"fn/mesh",              // what manifests say about the mesh
+	"fn/installer",         // the objects from which operators install istiod
 	"fn/outcome",           // the result types
 	"fn/manifest",          // one Kubernetes object
 	"fn/config",            // MeshEnrollment

@@ -1,12 +1,11 @@
 package enroll
 
 import (
-	"slices"
-
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/fieldpath"
+	"enmesh.dev/enmesh/fn/installer"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -41,11 +40,14 @@ func (e *Enroller) socketTemplates() []yamledit.Entry {
 	return entries
 }
 
-// PatchIstiod queues the edits that add the socket templates and the trust domain to istiod's ConfigMaps. It returns the paths of
-// the changed fields.
+// PatchIstiod queues the edits that add the socket templates and the trust domain to istiod's ConfigMaps, or to the object from which
+// istiod is installed. It returns the paths of the changed fields.
 func (e *Enroller) PatchIstiod(o manifest.Object) ([]string, error) {
 	if !e.Configures(o) {
 		return nil, nil
+	}
+	if i, installs := installer.Of(o); installs {
+		return e.patchInstaller(i)
 	}
 	data := yamledit.Lookup(o.Node, "data")
 	if _, ok := mesh.RevisionOf(o, mesh.InjectorName); ok && e.Spec.WorkloadSocket.Provider == config.TemplateSocket {
@@ -57,7 +59,7 @@ func (e *Enroller) PatchIstiod(o manifest.Object) ([]string, error) {
 	return nil, nil
 }
 
-// Configures says whether a ConfigMap is selected: by all, by a target, or by its own mark for enrollment.
+// Configures says whether an object with istiod's configuration is selected: by all, by a target, or by its own mark for enrollment.
 func (e *Enroller) Configures(o manifest.Object) bool {
 	p := manifest.PodTemplate{Object: o, Template: o.Node}
 	enroll := o.Annotation(keys.Enroll)
@@ -125,17 +127,30 @@ func (e *Enroller) patchTemplates(injector *yamledit.Document) ([]string, error)
 
 // patchTrustDomain sets the mesh's trust domain if it is not set, or has the default value of istiod's chart.
 func (e *Enroller) patchTrustDomain(settings *yamledit.Document) ([]string, error) {
-	if existing := yamledit.Text(yamledit.Lookup(settings.Root(), "trustDomain")); !slices.Contains([]string{"", mesh.DefaultTrustDomain}, existing) ||
-		existing == e.Spec.TrustDomain {
+	if !e.replacesTrustDomain(yamledit.Lookup(settings.Root(), "trustDomain")) {
 		return nil, nil
 	}
 	return []string{"data.mesh: trustDomain"},
 		settings.Merge(settings.Root(), yamledit.Map(yamledit.Entry{Key: "trustDomain", Value: yamledit.Plain(e.Spec.TrustDomain)}))
 }
 
-// FactsAfterEnrollment returns the facts about the output, in which istiod's injectors have the templates that enrollment adds.
+func (e *Enroller) replacesTrustDomain(node *yaml.Node) bool {
+	existing := yamledit.Text(node)
+	return e.Spec.TrustDomain != "" && existing != e.Spec.TrustDomain && (existing == "" || existing == mesh.DefaultTrustDomain)
+}
+
+// FactsAfterEnrollment returns the facts about the output, in which istiod's injectors have what enrollment adds to them.
 func (e *Enroller) FactsAfterEnrollment(facts *mesh.Facts) *mesh.Facts {
-	if e.Spec.Mode != config.Enroll || e.Spec.WorkloadSocket.Provider != config.TemplateSocket {
+	if e.Spec.Mode != config.Enroll {
+		return facts
+	}
+	if file := e.Spec.WorkloadSocket.File; file != "" {
+		facts = facts.WithSocketFile(file, func(o manifest.Object) bool {
+			_, installs := installer.Of(o)
+			return installs && e.Configures(o)
+		})
+	}
+	if e.Spec.WorkloadSocket.Provider != config.TemplateSocket {
 		return facts
 	}
 	return facts.WithTemplates(func(i mesh.Injector) map[string]mesh.Template {

@@ -121,4 +121,12 @@ const (
 	AuthorizationPolicy = "AuthorizationPolicy"
 	SPIREGroup          = "spire.spiffe.io"
 	ClusterSPIFFEID     = "ClusterSPIFFEID"
+
+	// SailGroup is the group of the Sail operator's kinds, and IstioInstallGroup that of istioctl's.
+	SailGroup         = "sailoperator.io"
+	Istio             = "Istio"
+	IstioRevision     = "IstioRevision"
+	IstioRevisionTag  = "IstioRevisionTag"
+	IstioInstallGroup = "install.istio.io"
+	IstioOperator     = "IstioOperator"
 )

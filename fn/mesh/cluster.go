@@ -31,6 +31,7 @@ func objectOf(o manifest.Object) object {
 // cluster is what only the cluster shows.
 type cluster struct {
 	known       bool
+	speaks      bool            // the objects of the streams are gathered
 	inStreams   map[object]bool // these win over objects of the cluster
 	accounts    map[named]bool  // with an entry without name for each namespace with any: each has the account default
 	oldNodes    bool            // one of the nodes makes no sidecars native
@@ -55,6 +56,7 @@ func (f *Facts) GatherCluster(o manifest.Object) {
 	if f.cluster.inStreams[objectOf(o)] {
 		return
 	}
+	f.cluster.speaks = true
 	policies, ids, manager := len(f.PeerAuthentications), len(f.ClusterSPIFFEIDs), f.ControllerManager
 	f.gather(o)
 	for i := range f.PeerAuthentications[policies:] {

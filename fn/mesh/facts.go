@@ -18,7 +18,7 @@ type Facts struct {
 	ClusterSPIFFEIDs []ClusterSPIFFEID
 	// ControllerManager is SPIRE's controller manager, or nil if its configuration is not in the streams.
 	ControllerManager *ControllerManager
-	// Injectors are istiod's injectors, one for each revision.
+	// Injectors are istiod's injectors, from each source that shows one. Injector returns that which holds for a revision.
 	Injectors []Injector
 	// PeerAuthentications are all in the streams.
 	PeerAuthentications []PeerAuthentication
@@ -41,6 +41,7 @@ type Facts struct {
 	routes         []route
 	gatewayClasses map[named]string
 	revisions      map[string]string   // of istiod, by their names and by the tags that stand for them
+	active         map[string]string   // revisions, by the names of the objects Istio that make others of them
 	settings       map[string]Settings // of istiod's mesh, by revision
 	sockets        map[string]bool     // names under which SPIRE's agent has its socket
 	scaled         map[scaled]bool     // workloads that an autoscaler scales
@@ -56,7 +57,7 @@ type Object struct {
 
 // NewFacts returns facts without any content.
 func NewFacts() *Facts {
-	f := &Facts{namespaces: map[string]Namespace{}, revisions: map[string]string{},
+	f := &Facts{namespaces: map[string]Namespace{}, revisions: map[string]string{}, active: map[string]string{},
 		settings: map[string]Settings{}, sockets: map[string]bool{}, scaled: map[scaled]bool{}, gatewayClasses: map[named]string{}}
 	f.policies = sync.OnceValue(f.indexPolicies)
 	return f
@@ -73,6 +74,10 @@ var kinds = map[string][]string{
 	"CSIDriver":                    {"spiffe"},
 	"DaemonSet":                    {"ln -s"},
 	"MutatingWebhookConfiguration": {keys.Revision},
+	keys.Istio:                     {keys.SailGroup},
+	keys.IstioRevision:             {keys.SailGroup},
+	keys.IstioRevisionTag:          {keys.SailGroup},
+	keys.IstioOperator:             {keys.IstioInstallGroup},
 	"Gateway":                      {"istio"},
 	"DestinationRule":              {"DISABLE"},
 	"HorizontalPodAutoscaler":      {""},
@@ -133,6 +138,10 @@ func (f *Facts) gather(o manifest.Object) {
 		f.gatherInjector(o)
 		f.gatherControllerManager(o)
 		f.gatherAgent(o)
+	case keys.Istio, keys.IstioRevision, keys.IstioOperator:
+		f.gatherInstaller(o)
+	case keys.IstioRevisionTag:
+		f.gatherRevisionTag(o)
 	case "DaemonSet":
 		f.gatherLinks(o)
 	case "CSIDriver":

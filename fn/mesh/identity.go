@@ -20,7 +20,7 @@ func (f *Facts) TrustDomain(configured string) string {
 
 // MeshTrustDomain is TrustDomain or, without one, the trust domain that is set for istiod, or "".
 func (f *Facts) MeshTrustDomain(configured string) string {
-	return cmp.Or(f.TrustDomain(configured), f.settings[DefaultRevision].TrustDomain)
+	return cmp.Or(f.TrustDomain(configured), f.Settings(DefaultRevision).TrustDomain)
 }
 
 // Identity returns the identity of a pod.

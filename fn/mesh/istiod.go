@@ -3,9 +3,13 @@ package mesh
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/installer"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -38,6 +42,20 @@ func RevisionOf(o manifest.Object, name string) (string, bool) {
 	return strings.CutPrefix(o.Ref.Name, name+"-")
 }
 
+// rank orders the sources of what is known of one istiod; the highest one holds. What the streams say comes before what is in the cluster, for
+// they are applied to it. What is rendered comes before the object from which an operator is yet to render it.
+type rank int
+
+func (f *Facts) rank(rendered bool) (r rank) {
+	if rendered {
+		r++
+	}
+	if !f.cluster.speaks {
+		r += 2
+	}
+	return r
+}
+
 // Settings are the settings for pods in istiod's mesh configuration.
 type Settings struct {
 	TrustDomain               string
@@ -46,6 +64,24 @@ type Settings struct {
 	SocketFile                string // of all proxies, or ""
 	HoldsApplications         bool   // until their proxies are ready
 	DisablesPrometheusMerging bool
+
+	rank rank
+}
+
+// newSettings reads a mesh configuration, in which setting looks.
+func newSettings(setting func(path ...string) *yaml.Node) Settings {
+	text := func(path ...string) string { return yamledit.Text(setting(path...)) }
+	s := Settings{
+		TrustDomain:               text("trustDomain"),
+		RootNamespace:             text("rootNamespace"),
+		SocketFile:                text("defaultConfig", "proxyMetadata", keys.SocketFileEnv),
+		HoldsApplications:         text("defaultConfig", "holdApplicationUntilProxyStarts") == "true",
+		DisablesPrometheusMerging: text("enablePrometheusMerge") == "false",
+	}
+	for _, alias := range yamledit.Items(setting("trustDomainAliases")) {
+		s.TrustDomainAliases = append(s.TrustDomainAliases, yamledit.Text(alias))
+	}
+	return s
 }
 
 func (f *Facts) gatherSettings(o manifest.Object) {
@@ -58,18 +94,14 @@ func (f *Facts) gatherSettings(o manifest.Object) {
 	if err != nil {
 		return
 	}
-	text := func(keys ...string) string { return yamledit.Text(yamledit.Lookup(doc.Root(), keys...)) }
-	s := Settings{
-		TrustDomain:               text("trustDomain"),
-		RootNamespace:             text("rootNamespace"),
-		SocketFile:                text("defaultConfig", "proxyMetadata", keys.SocketFileEnv),
-		HoldsApplications:         text("defaultConfig", "holdApplicationUntilProxyStarts") == "true",
-		DisablesPrometheusMerging: text("enablePrometheusMerge") == "false",
+	f.keepSettings(revision, true, newSettings(func(path ...string) *yaml.Node { return yamledit.Lookup(doc.Root(), path...) }))
+}
+
+func (f *Facts) keepSettings(revision string, rendered bool, s Settings) {
+	s.rank = f.rank(rendered)
+	if old, ok := f.settings[revision]; !ok || s.rank >= old.rank {
+		f.settings[revision] = s
 	}
-	for _, alias := range yamledit.Items(yamledit.Lookup(doc.Root(), "trustDomainAliases")) {
-		s.TrustDomainAliases = append(s.TrustDomainAliases, yamledit.Text(alias))
-	}
-	f.settings[revision] = s
 }
 
 // Settings returns the settings of a revision of istiod, which are empty if they are not in the streams.
@@ -83,7 +115,7 @@ func (f *Facts) HasSettings(revision string) bool {
 
 // RootNamespace returns the namespace in which a PeerAuthentication without a selector applies to the whole mesh.
 func (f *Facts) RootNamespace() string {
-	return cmp.Or(f.settings[DefaultRevision].RootNamespace, defaultRootNamespace)
+	return cmp.Or(f.Settings(DefaultRevision).RootNamespace, defaultRootNamespace)
 }
 
 // gatherRevision records the revision of a webhook configuration of istiod, and the tag that points to it, if any.
@@ -101,25 +133,86 @@ func (f *Facts) gatherRevision(o manifest.Object) {
 // HasWebhook says whether a webhook configuration in the streams has this revision or tag.
 func (f *Facts) HasWebhook(revision string) bool { return f.revisions[revision] != "" }
 
+// gatherRevisionTag records the tag that an object of the Sail operator makes for a revision, or for the active revision of an Istio.
+func (f *Facts) gatherRevisionTag(o manifest.Object) {
+	if target := yamledit.Text(yamledit.Lookup(o.Node, "spec", "targetRef", "name")); o.Ref.Group() == keys.SailGroup && target != "" {
+		f.revisions[o.Ref.Name] = target
+	}
+}
+
 // ResolveTag returns the revision that a tag points to. A revision is returned as it is.
-func (f *Facts) ResolveTag(revision string) string { return cmp.Or(f.revisions[revision], revision) }
+func (f *Facts) ResolveTag(revision string) string {
+	target, isTag := f.revisions[revision]
+	if !isTag || target == revision {
+		return revision
+	}
+	return cmp.Or(f.active[target], target)
+}
 
 // Injector returns the injector of a revision, or nil if it is not in the streams.
 func (f *Facts) Injector(revision string) *Injector {
-	i := slices.IndexFunc(f.Injectors, func(i Injector) bool { return i.Revision == revision })
-	if i < 0 {
-		return nil
+	var found *Injector
+	for i := range f.Injectors {
+		if injector := &f.Injectors[i]; injector.Revision == revision && (found == nil || injector.rank > found.rank) {
+			found = injector
+		}
 	}
-	return &f.Injectors[i]
+	return found
 }
 
 // Injector is the configuration of one of istiod's injectors.
 type Injector struct {
-	Object    manifest.Object // the ConfigMap
+	Object    manifest.Object // the ConfigMap, or the object from which istiod is installed
 	Revision  string
 	Templates map[string]Template
 	Defaults  []string // the templates for pods that do not name any
 	CNI       bool     // Istio's CNI plugin redirects traffic, instead of istio-init
+
+	rank rank
+}
+
+// TemplateField returns the path of a template in the object.
+func (i Injector) TemplateField(name string) string {
+	if _, installs := installer.Of(i.Object); installs {
+		return strings.Join(append(slices.Clone(installer.TemplatesPath), name), ".")
+	}
+	return "data.config: templates." + name
+}
+
+// readTemplates reads the injector's own templates, which stand below a line.
+func (i *Injector) readTemplates(templates *yaml.Node, line int) {
+	for _, name := range yamledit.Keys(templates) {
+		node := yamledit.Lookup(templates, name)
+		t := NewTemplate(yamledit.Text(node), line+node.Line)
+		t.Null = yamledit.IsNull(node)
+		i.Templates[name] = t
+	}
+}
+
+// gatherInstaller records what the chart renders from an object from which istiod is installed. The chart's own templates are in no
+// manifest then.
+func (f *Facts) gatherInstaller(o manifest.Object) {
+	from, installs := installer.Of(o)
+	revision, known := from.Revision()
+	if !installs || !known {
+		return
+	}
+	revision = cmp.Or(revision, DefaultRevision)
+	if o.Ref.Kind == keys.Istio && revision != o.Ref.Name {
+		f.active[o.Ref.Name] = revision
+	}
+	for _, tag := range from.Tags() {
+		f.revisions[tag] = revision
+	}
+	s := newSettings(from.Setting)
+	s.RootNamespace = cmp.Or(s.RootNamespace, from.Namespace())
+	f.keepSettings(revision, false, s)
+	i := Injector{Object: o, Revision: revision, Templates: map[string]Template{}, Defaults: from.DefaultTemplates(), CNI: from.HasCNI(), rank: f.rank(false)}
+	for _, name := range slices.Concat(keys.PodTemplates, keys.GatewayClassTemplates) {
+		i.Templates[name], _ = ChartTemplate(name)
+	}
+	i.readTemplates(from.Templates(), 0)
+	f.Injectors = append(f.Injectors, i)
 }
 
 func (f *Facts) gatherInjector(o manifest.Object) {
@@ -132,14 +225,8 @@ func (f *Facts) gatherInjector(o manifest.Object) {
 	if err != nil {
 		return
 	}
-	i := Injector{Object: o, Revision: revision, Templates: map[string]Template{}}
-	templates := yamledit.Lookup(config.Root(), "templates")
-	for _, name := range yamledit.Keys(templates) {
-		node := yamledit.Lookup(templates, name)
-		t := NewTemplate(yamledit.Text(node), scalar.Line+node.Line)
-		t.Null = yamledit.IsNull(node)
-		i.Templates[name] = t
-	}
+	i := Injector{Object: o, Revision: revision, Templates: map[string]Template{}, rank: f.rank(true)}
+	i.readTemplates(yamledit.Lookup(config.Root(), "templates"), scalar.Line)
 	for _, name := range yamledit.Items(yamledit.Lookup(config.Root(), "defaultTemplates")) {
 		i.Defaults = append(i.Defaults, yamledit.Text(name))
 	}
@@ -182,6 +269,20 @@ func (f *Facts) WithTemplates(missing func(Injector) map[string]Template) *Facts
 			i.Templates = templates
 		}
 		changed.Injectors = append(changed.Injectors, i)
+	}
+	return &changed
+}
+
+// WithSocketFile returns a copy of the facts in which the settings that come from the object of an injector name a socket file, if they did
+// not and sets says so.
+func (f *Facts) WithSocketFile(file string, sets func(manifest.Object) bool) *Facts {
+	changed := *f
+	changed.settings = maps.Clone(f.settings)
+	for _, i := range f.Injectors {
+		if s := f.settings[i.Revision]; s.SocketFile == "" && s.rank == i.rank && sets(i.Object) {
+			s.SocketFile = file
+			changed.settings[i.Revision] = s
+		}
 	}
 	return &changed
 }

@@ -28,6 +28,11 @@ type Template struct {
 	Line int
 }
 
+// ChartTemplate returns what a template for pods in istiod's chart does, in the current version of the chart, if it is one.
+func ChartTemplate(name string) (t Template, ok bool) {
+	return Template{ClearsEmptyDir: name != keys.GRPCSimpleTemplate}, slices.Contains(keys.PodTemplates, name)
+}
+
 // NewTemplate reads a template at a line. With Go template actions it is not YAML. So this looks for the volume line by line, and
 // for the rest only if the template has no actions.
 func NewTemplate(source string, line int) Template {

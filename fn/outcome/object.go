@@ -3,6 +3,7 @@ package outcome
 import (
 	"strings"
 
+	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 )
 
@@ -37,7 +38,7 @@ func (o Object) Sentence() string {
 		}
 		return "removed " + strings.Join(o.Changes, ", ")
 	case Missing:
-		if len(o.Changes) == 0 || o.Resource.Kind != "ConfigMap" {
+		if len(o.Changes) == 0 || o.Resource.Kind == keys.PeerAuthentication {
 			return "is missing"
 		}
 		return "lacks " + strings.Join(o.Changes, ", ")

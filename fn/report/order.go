@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"enmesh.dev/enmesh/fn/installer"
+	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
@@ -14,9 +16,9 @@ var cutOffReasons = []outcome.Reason{"APIServerCutOff", "ProbeCutOff", "ScraperC
 // order lists the steps in which the change is safe, if it requires mutual TLS of someone: first the mesh, then the workloads as they join it
 // and still serve plain text, then what requires mutual TLS. Each step is there only where there is something to do.
 func order(out *outcome.Outcome) []string {
-	added := func(kind string, reasons ...outcome.Reason) (names []string) {
+	added := func(kinds []string, reasons ...outcome.Reason) (names []string) {
 		for _, o := range out.Objects {
-			if o.Resource.Kind == kind && slices.Contains(reasons, o.Outcome) {
+			if slices.Contains(kinds, o.Resource.Kind) && slices.Contains(reasons, o.Outcome) {
 				names = append(names, o.Resource.String())
 			}
 		}
@@ -32,7 +34,7 @@ func order(out *outcome.Outcome) []string {
 	}
 	joins := func(p outcome.Pod) bool { return p.Outcome == outcome.Enrolled || p.LacksSettings() }
 	join, require := "apply %s without --peer-authentication: with a proxy they serve mutual TLS and plain text", "apply %s"
-	last := added("PeerAuthentication", outcome.Added, outcome.Missing)
+	last := added([]string{keys.PeerAuthentication}, outcome.Added, outcome.Missing)
 	if len(last) == 0 { // the user's own may require it
 		last = pods(func(p outcome.Pod) bool { return joins(p) && p.MutualTLS == "STRICT" })
 		join = "apply %s, while no PeerAuthentication requires mutual TLS of them: with a proxy they serve that and plain text (PERMISSIVE)"
@@ -47,8 +49,8 @@ func order(out *outcome.Outcome) []string {
 			steps = append(steps, fmt.Sprintf(text, few(names, ", ")))
 		}
 	}
-	step(added("ConfigMap", outcome.Patched, outcome.Missing), "apply %s: the injector refuses pods that ask for a template which it does not have")
-	step(added("ClusterSPIFFEID", outcome.Added, outcome.Missing), "apply %s: SPIRE registers the pods by it")
+	step(added(append([]string{"ConfigMap"}, installer.Kinds...), outcome.Patched, outcome.Missing), "apply %s: the injector refuses pods that ask for a template which it does not have")
+	step(added([]string{keys.ClusterSPIFFEID}, outcome.Added, outcome.Missing), "apply %s: SPIRE registers the pods by it")
 	step(pods(joins), join)
 	step(pods(func(p outcome.Pod) bool { return hasFinding(p, "RestartNeeded") }), "restart %s, whose pods run without SPIRE's socket")
 	steps = append(steps, "wait until all pods are ready: their proxies have identities then")

@@ -26,6 +26,7 @@ type cluster struct {
 func newCluster(t *testing.T, spec config.MeshEnrollmentSpec, objects []object, pods []subject) cluster {
 	t.Helper()
 	c := cluster{namespaces: map[string]map[string]string{}}
+	objects = append(renderedFor(t, objects), objects...) // what is rendered already holds
 	revisions := map[string]bool{"": true, spec.Revision: true}
 	var further []string
 	for _, o := range objects {

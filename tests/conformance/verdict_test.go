@@ -119,6 +119,10 @@ func (f fate) is(said outcome.Pod) bool {
 	case identity.CredentialFiles.Reason, identity.WindowsNode.Reason, identity.SocketDriver.Reason: // what the proxy does once it starts, if it starts
 		return f.verdict == outcome.SPIRE || f.verdict == outcome.IstiodCA
 	}
+	if said.VerdictReason == identity.SocketMissing.Reason { // with such a name, the agent does not start (istio.io/istio, pkg/istio-agent)
+		container, _ := proxyOf(f.injected)
+		return f.verdict == outcome.IstiodCA && !slices.Contains([]string{"", "socket"}, strings.Join(env(container, socketFile), ""))
+	}
 	if said.Verdict == outcome.Unregistered { // what SPIRE does, and not the injector
 		return f.verdict == outcome.SPIRE
 	}

@@ -75,7 +75,7 @@ func (c *comparison) count() string {
 // compare enrolls the pods of an input, creates each that comes out as a dry run, and fails where enmesh said otherwise.
 func (c *comparison) compare(t *testing.T, name, configText, input string) {
 	t.Helper()
-	for _, kind := range []string{"ConfigMap\nmetadata: {name: istio", "name: istio-sidecar-injector", "kind: Namespace", "kind: ClusterSPIFFEID", "kind: MutatingWebhookConfiguration", "ControllerManagerConfig"} {
+	for _, kind := range []string{"ConfigMap\nmetadata: {name: istio", "name: istio-sidecar-injector", "kind: Namespace", "kind: ClusterSPIFFEID", "kind: MutatingWebhookConfiguration", "ControllerManagerConfig", "sailoperator.io", "install.istio.io"} {
 		if strings.Contains(input, kind) {
 			c.foreign++
 			return

@@ -23,24 +23,73 @@ func configure(o object, spec config.MeshEnrollmentSpec) {
 			if !ok {
 				return
 			}
-			volume := fmt.Sprintf("      csi:\n        driver: %q\n        readOnly: true\n", spec.WorkloadSocket.CSI.Driver)
-			head := "spec:\n  volumes:\n    - name: workload-socket\n"
-			for template, text := range map[string]string{"spire": head + volume, "spire-gw": head + "      emptyDir: null\n" + volume} {
-				if templates[template] == nil {
-					templates[template] = text
-				}
-			}
+			addTemplates(templates, spec)
 		})
 	case (name == "istio" || strings.HasPrefix(name, "istio-")) && spec.TrustDomain != "":
 		rewrite(data, "mesh", func(mesh object) {
-			if domain := mesh["trustDomain"]; domain == nil || domain == "" || domain == "cluster.local" {
-				mesh["trustDomain"] = spec.TrustDomain
-			}
+			setTrustDomain(mesh, spec)
 		})
 	}
 }
 
-// configured says whether a ConfigMap is selected.
+func addTemplates(templates object, spec config.MeshEnrollmentSpec) {
+	volume := fmt.Sprintf("      csi:\n        driver: %q\n        readOnly: true\n", spec.WorkloadSocket.CSI.Driver)
+	head := "spec:\n  volumes:\n    - name: workload-socket\n"
+	for template, text := range map[string]string{"spire": head + volume, "spire-gw": head + "      emptyDir: null\n" + volume} {
+		if templates[template] == nil {
+			templates[template] = text
+		}
+	}
+}
+
+func setTrustDomain(mesh object, spec config.MeshEnrollmentSpec) {
+	if domain := mesh["trustDomain"]; domain == nil || domain == "" || domain == "cluster.local" {
+		mesh["trustDomain"] = spec.TrustDomain
+	}
+}
+
+// install gives the values of istiod's chart their templates, trust domain and socket file, in an object from which istiod is installed.
+func install(o object, spec config.MeshEnrollmentSpec) {
+	group, _, _ := strings.Cut(str(o["apiVersion"]), "/")
+	own := group == "install.istio.io" && str(o["kind"]) == "IstioOperator"
+	pilot, profile := get(o, "spec", "components", "pilot", "enabled"), str(get(o, "spec", "profile"))
+	switch {
+	case !configured(o, spec):
+		return
+	case own && (pilot == false || pilot == nil && profile == "empty"):
+		return
+	case !own && (group != "sailoperator.io" || str(o["kind"]) != "Istio" && str(o["kind"]) != "IstioRevision"):
+		return
+	}
+	// settings is the mesh configuration in which a setting stands or belongs.
+	settings := func(path ...string) object {
+		top := child(o, "spec")
+		_, isOwn := top["meshConfig"]
+		_, isValue := mapping(top["values"])["meshConfig"]
+		sets := func(at ...string) bool {
+			_, set := mapping(get(top, append(at, path[:len(path)-1]...)...))[path[len(path)-1]]
+			return set
+		}
+		if own && (sets("meshConfig") || !sets("values", "meshConfig") && (isOwn || !isValue)) {
+			return child(top, "meshConfig")
+		}
+		return child(child(top, "values"), "meshConfig")
+	}
+	if spec.TrustDomain != "" {
+		setTrustDomain(settings("trustDomain"), spec)
+	}
+	if file := spec.WorkloadSocket.File; file != "" {
+		metadata := child(child(settings("defaultConfig", "proxyMetadata", "WORKLOAD_IDENTITY_SOCKET_FILE"), "defaultConfig"), "proxyMetadata")
+		if named := metadata["WORKLOAD_IDENTITY_SOCKET_FILE"]; named == nil || named == "" {
+			metadata["WORKLOAD_IDENTITY_SOCKET_FILE"] = file
+		}
+	}
+	if spec.WorkloadSocket.Provider == config.TemplateSocket {
+		addTemplates(child(child(child(child(o, "spec"), "values"), "sidecarInjectorWebhook"), "templates"), spec)
+	}
+}
+
+// configured says whether an object with istiod's configuration is selected.
 func configured(o object, spec config.MeshEnrollmentSpec) bool {
 	enroll := str(get(o, "metadata", "annotations", "enmesh.dev/enroll"))
 	switch {

@@ -26,6 +26,7 @@ const Spelled = "\x00"
 func Enroll(document any, spec config.MeshEnrollmentSpec, disabled map[string]bool) {
 	walk(document, func(o object) {
 		configure(o, spec)
+		install(o, spec)
 		for _, template := range podTemplates(o, spec) {
 			if selected(o, template, spec) && injectable(o, template, spec, disabled) {
 				create(o, template)

@@ -134,10 +134,6 @@ func (p *FinalPod) templateOf(name string, injector *mesh.Injector) (t mesh.Temp
 		t = p.configuredSource()
 		t.ClearsEmptyDir = isGateways
 		return t, true
-	case name == keys.GRPCSimpleTemplate:
-		return mesh.Template{}, true
-	case slices.Contains(keys.PodTemplates, name):
-		return mesh.Template{ClearsEmptyDir: true}, true
 	}
-	return mesh.Template{}, false
+	return mesh.ChartTemplate(name)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"enmesh.dev/enmesh/fn/keys"
+	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
@@ -22,13 +23,16 @@ var (
 	NoSPIRETemplate = &analysis.Definition{Reason: "NoSPIRETemplate", Severity: outcome.Error, Effect: outcome.IstiodCA,
 		Message: "none of the pod's templates mounts SPIRE's socket, so the identity comes from istiod's CA",
 		Remedy:  "define the volume workload-socket with the CSI driver in istiod's template"}
+	SocketMissing = &analysis.Definition{Reason: "SocketMissing", Severity: outcome.Error, Effect: outcome.Refused, Admitted: true,
+		Message: "the proxy must have SPIRE's socket, because the socket's file has a name of its own, but the pod does not mount it, so the proxy does not start",
+		Remedy:  "enroll the pod, or remove WORKLOAD_IDENTITY_SOCKET_FILE from the settings of its proxy or of istiod"}
 	IstiodIdentity = &analysis.Definition{Reason: "IstiodIdentity", Severity: outcome.Info, Effect: outcome.IstiodCA,
 		Message: "the pod is injected without being enrolled, so its identity comes from istiod's CA",
 		Remedy:  "enroll the pod"}
 )
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Socket, Stage: analysis.InjectedPods,
-	Findings: []*analysis.Definition{SocketClash, SocketWritable, SocketDriver, NoSPIRETemplate, IstiodIdentity}, Order: 1, Run: findSocket})
+	Findings: []*analysis.Definition{SocketClash, SocketWritable, SocketDriver, NoSPIRETemplate, SocketMissing, IstiodIdentity}, Order: 1, Run: findSocket})
 
 func findSocket(p *analysis.FinalPod) {
 	s := p.SocketVolume()
@@ -46,6 +50,8 @@ func findSocket(p *analysis.FinalPod) {
 	}
 	switch {
 	case s.Sources["csi"] || s.Sources["hostPath"] || s.Uncertain:
+	case p.FinalSocketFile() != "" && p.FinalSocketFile() != mesh.DefaultSocketFile:
+		p.Report(SocketMissing, nil, "", p.FinalSocketFile())
 	case !p.IsSelected() || p.Decided.Outcome == outcome.NotEnrolled:
 		p.ReportAnnotation(IstiodIdentity, keys.Templates)
 	default:

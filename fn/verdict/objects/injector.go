@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"enmesh.dev/enmesh/fn/installer"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
@@ -25,8 +26,11 @@ var (
 		Remedy:  "write emptyDir: null in one of them"}
 )
 
-var _ = analysis.RegisterObjectAnalyzer(analysis.ObjectAnalyzer{Subject: analysis.Istiod, Kinds: []string{"ConfigMap"},
+var _ = analysis.RegisterObjectAnalyzer(analysis.ObjectAnalyzer{Subject: analysis.Istiod, Kinds: istiodKinds,
 	Findings: []*analysis.Definition{TemplateMountsContainer, TemplateLabelsIgnored, TemplateWithoutSocket, identity.SocketWritable, TemplateEmptyDir}, Run: findInjector})
+
+// istiodKinds are the kinds of objects that hold istiod's configuration.
+var istiodKinds = append([]string{"ConfigMap"}, installer.Kinds...)
 
 // findInjector looks at the templates of istiod's injector in the output.
 func findInjector(o *analysis.Object) {
@@ -34,12 +38,13 @@ func findInjector(o *analysis.Object) {
 	if n < 0 {
 		return
 	}
-	templates := o.Facts.Injectors[n].Templates
+	injector := o.Facts.Injectors[n]
+	templates := injector.Templates
 	names := o.Config().Templates
 	for _, name := range slices.Sorted(maps.Keys(templates)) {
 		t := templates[name]
 		expected := slices.Contains(names.Sidecar[1:], name) || slices.Contains(names.Gateway[1:], name)
-		report := func(d *analysis.Definition) { o.ReportLine(d, t.Line, "data.config: templates."+name) }
+		report := func(d *analysis.Definition) { o.ReportLine(d, t.Line, injector.TemplateField(name)) }
 		if t.MountsContainer && (expected || t.CSI) {
 			report(TemplateMountsContainer)
 		}
