@@ -34,6 +34,9 @@ func (m messages) print(w io.Writer, out *outcome.Outcome, check bool) {
 	if !m.others {
 		return
 	}
+	if out.Preset != nil {
+		fmt.Fprintf(w, "enmesh: %s\n", report.Printable(out.Preset.Sentence()))
+	}
 	if all, _ := outcome.Assumed(out.Pods); check {
 		for _, a := range all {
 			fmt.Fprintf(w, "enmesh: assumes that %s\n", report.Printable(a.Message))

@@ -48,6 +48,8 @@ func TestErrors(t *testing.T) {
 			"spec.all: must be a boolean, got a number", "spec.strict: must be a boolean, got a string"}},
 		// Values.
 		{"{mode: Enrol}", []string{`spec.mode: must be Enroll, Check or Unenroll, got "Enrol"`}},
+		{"{preset: spire-charts}", []string{`spec.preset: must be istio-docs, seed, spire-chart or ztwim, got "spire-charts" (did you mean spire-chart?)`}},
+		{"{preset: x}", []string{`spec.preset: must be istio-docs, seed, spire-chart or ztwim, got "x"`}},
 		{"{hooks: skip}", []string{`spec.hooks: must be Skip or Enroll, got "skip"`}},
 		{"{workloadSocket: {provider: pod}}", []string{`spec.workloadSocket.provider: must be Template or Pod, got "pod"`}},
 		{"{peerAuthentication: strict}", []string{`spec.peerAuthentication: must be STRICT, got "strict"`}},
@@ -199,12 +201,13 @@ func TestSetOptions(t *testing.T) {
 	require.NoError(t, e.SetOptions(map[string]string{
 		"all": "true", "exclude": "a=b", "hooks": "Enroll", "mode": "Check", "namespace": "demo", "revision": "canary",
 		"strict": "true", "trustDomain": "example.org", "workloadSocket": "Pod", "workloadSocketFile": "x.sock",
-		"selector": "c=d", "peerAuthentication": "STRICT",
+		"selector": "c=d", "peerAuthentication": "STRICT", "preset": "ztwim",
 	}))
 	require.True(t, e.Spec.All && e.Spec.Strict)
 	require.Equal(t, "a=b", e.Spec.Exclude[0].LabelSelector)
 	require.Equal(t, config.WorkloadSocket{Provider: config.PodSocket, File: "x.sock"}, e.Spec.WorkloadSocket)
 	require.Equal(t, "c=d", e.Spec.Targets[0].LabelSelector)
+	require.Equal(t, "ztwim", e.Spec.Preset)
 	require.Equal(t, []any{config.Check, config.EnrollHooks, "demo", "canary", "example.org", "STRICT"},
 		[]any{e.Spec.Mode, e.Spec.Hooks, e.Spec.Namespace, e.Spec.Revision, e.Spec.TrustDomain, e.Spec.PeerAuthentication})
 

@@ -22,6 +22,11 @@ type MeshEnrollmentSpec struct {
 	// Mode is what to do with the selected pods. Default: Enroll.
 	Mode Mode `json:"mode,omitempty"`
 
+	// Preset names what a distribution or a chart chose: seed (the default), istio-docs, spire-chart or ztwim. It sets the fields of this
+	// configuration that are not set, of those that differ between them: the managed-identity label, the templates, the socket file and the
+	// class name.
+	Preset string `json:"preset,omitempty"`
+
 	// All selects every pod. It cannot be used together with Targets.
 	All bool `json:"all,omitempty"`
 	// Targets selects the pods of the workloads that match one of these. Group, version, kind, name and namespace are

@@ -22,6 +22,9 @@ func (e *MeshEnrollment) Validate() error {
 	s := &e.Spec
 	var v validator
 	oneOf(&v, "spec.mode", s.Mode, Enroll, Check, Unenroll)
+	if problem := checkPreset(s.Preset); problem != "" {
+		v.problems = append(v.problems, problem)
+	}
 	oneOf(&v, "spec.hooks", s.Hooks, SkipHooks, EnrollHooks)
 	oneOf(&v, "spec.workloadSocket.provider", s.WorkloadSocket.Provider, TemplateSocket, PodSocket)
 	v.check(s.All && len(s.Targets) > 0, "spec.all", "cannot be used together with spec.targets", nil)

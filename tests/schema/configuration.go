@@ -33,6 +33,7 @@ func Configuration() ([]byte, error) {
 	optional(spec, "namespace", dnsLabel, 63)
 	optional(spec, "trustDomain", `[a-z0-9._-]+`, 255)
 	optional(spec, "revision", labelValue, 63)
+	property(spec, "preset").Enum = anyOf(config.PresetNames())
 	property(spec, "peerAuthentication").Enum = []any{"STRICT"}
 	property(spec, "peerAuthenticationVersion").Enum = []any{"v1", "v1beta1"}
 	property(spec, "accept").Items.Enum = anyOf(verdict.Reasons())
