@@ -45,8 +45,12 @@ var acceptedTemplate = pattern.Lazy(`^spiffe://(\{\{-?\s*\.TrustDomain\s*-?\}\}|
 // enrolled pod. The one that enrollment adds has the configured class, or none.
 func findClusterSPIFFEID(o *analysis.Object) {
 	if o.IsAdded {
-		if o.Config().ClusterSPIFFEID.ClassName == "" && !o.Facts.WatchesClassless() {
+		manager := o.Facts.ControllerManager
+		switch class := o.Config().ClusterSPIFFEID.ClassName; {
+		case class == "" && !o.Facts.WatchesClassless():
 			o.Report(ClassNameMissing, nil, "spec.className", "set spec.clusterSPIFFEID.className")
+		case class != "" && manager != nil && class != manager.Class:
+			o.Report(ClassNameDiffers, nil, "spec.className", manager.Class)
 		}
 		return
 	}
