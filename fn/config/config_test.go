@@ -75,6 +75,10 @@ func TestErrors(t *testing.T) {
 			"spec.workloadSocket.csi.readOnly: must be true: the SPIFFE CSI driver refuses any other mount"}},
 		{"{workloadSocket: {csi: {driver: x, readOnly: false}}}", []string{
 			"spec.workloadSocket.csi.readOnly: must be true: the SPIFFE CSI driver refuses any other mount"}},
+		{"{trustDomain: a, clusterSPIFFEID: {federatesWith: [b, 'spiffe://c', '', a]}}", []string{
+			`spec.clusterSPIFFEID.federatesWith[1]: must consist of at most 255 lower-case letters, digits, dots, dashes and underscores, got "spiffe://c"`,
+			`spec.clusterSPIFFEID.federatesWith[2]: must consist of at most 255 lower-case letters, digits, dots, dashes and underscores, got ""`,
+			`spec.clusterSPIFFEID.federatesWith[3]: must be another trust domain than spec.trustDomain, got "a"`}},
 		{"{clusterSPIFFEID: {spiffeIDTemplate: a}}", []string{`spec.clusterSPIFFEID.spiffeIDTemplate: must begin with spiffe://, got "a"`}},
 		{"{identityLabel: {key: sidecar.istio.io/inject}}", []string{
 			`spec.identityLabel.key: must not be a label that Istio reads, got "sidecar.istio.io/inject"`}},

@@ -155,6 +155,8 @@ type ClusterSPIFFEID struct {
 	Hint string `json:"hint,omitempty"`
 	// SPIFFEIDTemplate renders the SPIFFE IDs. Default: the only form that Istio accepts.
 	SPIFFEIDTemplate string `json:"spiffeIDTemplate,omitempty"`
+	// FederatesWith lists the other trust domains that the pods trust. SPIRE's server must have the bundle of each.
+	FederatesWith []string `json:"federatesWith,omitempty"`
 }
 
 // PodTemplate says where objects of a custom kind have their pod template. Its fields are those of kustomize's FieldSpec, and MetadataOnly.

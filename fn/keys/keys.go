@@ -121,4 +121,6 @@ const (
 	AuthorizationPolicy = "AuthorizationPolicy"
 	SPIREGroup          = "spire.spiffe.io"
 	ClusterSPIFFEID     = "ClusterSPIFFEID"
+
+	ClusterFederatedTrustDomain = "ClusterFederatedTrustDomain"
 )

@@ -57,6 +57,8 @@ func Configuration() ([]byte, error) {
 	property(s.Definitions["WorkloadAPI"], "mountPath").Pattern = `^(/|$)`
 	clusterSPIFFEID := s.Definitions["ClusterSPIFFEID"]
 	optional(clusterSPIFFEID, "name", dnsSubdomain, 253)
+	federatesWith := property(clusterSPIFFEID, "federatesWith").Items
+	federatesWith.Pattern, federatesWith.MaxLength = `^[a-z0-9._-]+$`, pointer(uint64(255))
 	property(clusterSPIFFEID, "spiffeIDTemplate").Pattern = `^(spiffe://|$)`
 	volume := s.Definitions["CSIVolumeSource"]
 	volume.Required = []string{"driver", "readOnly"}

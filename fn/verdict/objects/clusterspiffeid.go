@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -83,7 +81,7 @@ func findClusterSPIFFEID(o *analysis.Object) {
 
 func concernsMesh(o *analysis.Object, c mesh.ClusterSPIFFEID) bool {
 	identity := o.Config().IdentityLabel.Key
-	if requirements, _ := c.Pods.Requirements(); slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return r.Key() == identity }) {
+	if c.SelectsBy(identity) {
 		return true
 	}
 	return slices.ContainsFunc(o.Pods.Pods, func(p *policy.Pod) bool {
