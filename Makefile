@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/ve
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance test-browser picture demo bench fuzz mutants docs staticcheck lint clean
+.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint benchstat tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance test-browser picture demo bench bench-compare fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -89,7 +89,7 @@ publish: goreleaser cyclonedx-gomod ## publish the release of the tag v$(VERSION
 
 tools: $(TOOLS) ## build Helm 3, Helm 4, kustomize and yq in bin/, for the tests (minutes the first time)
 
-$(TOOLS) staticcheck actionlint goreleaser cyclonedx-gomod oras:
+$(TOOLS) staticcheck actionlint goreleaser cyclonedx-gomod oras benchstat:
 	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/$@ $(BUILD) tool
 
 test: tools ## run all tests
@@ -127,9 +127,15 @@ picture: ## take the picture of the HTML report, examples/mesh/report.png (needs
 demo: build ## show what enmesh adds to the quickstart
 	bin/enmesh --all --diff examples/quickstart/*.yaml
 
-bench: build yq kustomize ## run the Go benchmarks, then compare enmesh with yq and kustomize
-	$(GO) test -run '^$$' -bench . -benchmem ./fn/... ./krm
-	$(GO) run ./tests/bench
+bench: build yq kustomize ## run the Go benchmarks, then compare enmesh with yq, kustomize and kyaml, and print the README's table (minutes)
+	$(GO) test -run '^$$' -bench . -benchmem ./fn/... ./krm ./postrender/...
+	$(GO) run ./tests/bench $(MEASURE)
+
+# A benchmark that BASE has not is only shown.
+BENCH ?= .
+COUNT ?= 6
+bench-compare: benchstat ## compare the Go benchmarks with those of BASE=rev; fails if one is slower (minutes; BENCH=regexp COUNT=6)
+	$(GO) run ./tests/bench/compare -base "$(BASE)" -bench '$(BENCH)' -count $(COUNT)
 
 fuzz: ## run each fuzz target for FUZZTIME (60s)
 	@for package in $$($(GO) list ./...); do \

@@ -67,9 +67,13 @@ func newOutcome(decisions []decision, streams []stream.Stream) *outcome.Outcome 
 		pods += len(decisions[i].pods)
 		edits[decisions[i].Stream] += len(decisions[i].edits) + len(decisions[i].additions)
 	}
-	out := &outcome.Outcome{Pods: make([]outcome.Pod, 0, pods)}
+	out := &outcome.Outcome{Pods: make([]outcome.Pod, 0, pods), Edits: make([]outcome.Edits, 0, len(streams))}
 	for i, s := range streams {
-		out.Edits = append(out.Edits, outcome.Edits{Stream: s, List: make([]outcome.Edit, 0, edits[i]+1)})
+		e := outcome.Edits{Stream: s}
+		if edits[i] > 0 { // most of many files have none
+			e.List = make([]outcome.Edit, 0, edits[i]+1)
+		}
+		out.Edits = append(out.Edits, e)
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
-	"enmesh.dev/enmesh/fn/parallel"
 	"enmesh.dev/enmesh/fn/policy"
 	"enmesh.dev/enmesh/fn/reach"
 	"enmesh.dev/enmesh/fn/stream"
@@ -35,24 +34,6 @@ type addition struct {
 	object int
 }
 
-// decide decides about the pods of each document and computes its edits.
-func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll.PlannedPolicies) []decision {
-	ways := reach.NewIndex(facts)
-	decisions := make([]decision, len(sources))
-	for i := range sources {
-		decisions[i].source = &sources[i]
-	}
-	var lists sharedLists
-	t.progress.start(len(decisions))
-	parallel.Each(decisions, func(d *decision) {
-		j := &job{t: t, facts: facts, ways: ways, planned: planned, decision: d}
-		d.err = j.document()
-		d.compact(&lists)
-		t.progress.add()
-	})
-	return decisions
-}
-
 // job makes the decision about one document.
 type job struct {
 	t       *Transformer
@@ -63,20 +44,21 @@ type job struct {
 	names map[manifest.ResourceRef]bool // of objects added to lists
 }
 
-func (j *job) document() (err error) {
+// document decides about the objects of the document, and returns it with its edits queued; or nil if it passes as it is.
+func (j *job) document() (doc *yamledit.Document, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = internalError(r)
+			doc, err = nil, internalError(r)
 		}
 	}()
-	doc, err := j.take()
+	doc, err = j.take()
 	switch {
 	case err != nil && j.Interest&stream.Pods == 0 && (j.outline == nil || j.Interest&stream.Facts == 0):
-		return nil // it holds no pod: like other text that is no YAML, it passes
+		return nil, nil // it holds no pod: like other text that is no YAML, it passes
 	case err != nil && j.outline != nil:
-		return err
+		return nil, err
 	case err != nil:
-		return notYAML(err, j.text)
+		return nil, notYAML(err, j.text)
 	}
 	err = j.visit(doc, j.t.enroller.Spec.Namespace, func(o manifest.Object) error {
 		if err := j.object(o); err != nil {
@@ -84,19 +66,13 @@ func (j *job) document() (err error) {
 		}
 		return nil
 	})
-	if err == nil {
-		j.edits, err = doc.Finish()
+	switch {
+	case err != nil && j.outline != nil:
+		return nil, errNotByItem // the whole list may have the better message
+	case err != nil:
+		return nil, err
 	}
-	if err != nil && j.outline != nil {
-		return errNotByItem // the whole list may allow the edit, or has the better message
-	}
-	if j.t.enroller.Spec.Mode == config.Check {
-		j.edits = nil
-	}
-	if err == nil && !j.hasFacts {
-		doc.Release() // facts and errors refer to the objects
-	}
-	return err
+	return doc, nil
 }
 
 // object decides about one object: a workload, or an object of the mesh.

@@ -42,8 +42,8 @@ var layers = []string{
 	"fn/yamledit/proof",    // checks an edited document
 	"fn/yamledit/plain",    // reads plain YAML
 	"fn/yamledit/library",  // reads YAML with the YAML library
-	// leaves: names of others, regular expressions, paths of fields, work on all cores, input and garbage, the release
-	"fn/keys", "fn/pattern", "fn/fieldpath", "fn/parallel", "fn/memory", "fn/version",
+	// leaves: names of others, regular expressions, paths of fields, indentation, work on all cores, input and garbage, the release
+	"fn/keys", "fn/pattern", "fn/fieldpath", "fn/indent", "fn/parallel", "fn/memory", "fn/version",
 }
 
 func TestLayers(t *testing.T) {

@@ -28,17 +28,21 @@ func list(items int) string {
 	return b.String()
 }
 
-// BenchmarkList shows that time is linear in the number of items, beside a function on kyaml's framework that adds one
-// label to the same pods.
+// BenchmarkList shows that time is linear in the number of items, beside a function on kyaml's framework that adds one label to the same
+// pods of the shortest list.
 func BenchmarkList(b *testing.B) {
 	for _, items := range []int{1_000, 10_000, 100_000} {
 		text := list(items)
 		b.Run(fmt.Sprintf("enmesh-fn/%d", items), func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
 			for b.Loop() {
 				require.Zero(b, Main(nil, strings.NewReader(text), io.Discard, io.Discard))
 			}
 		})
+		if items > 1_000 {
+			continue
+		}
 		b.Run(fmt.Sprintf("kyaml/%d", items), func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {

@@ -30,7 +30,7 @@ func transform(input []byte) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	edits, results, failed := enroll(input, yamledit.Lookup(list.Root(), "functionConfig"))
+	edits, results, failed := enroll(list.stream, yamledit.Lookup(list.Root(), "functionConfig"))
 	if failed {
 		edits = nil
 	}
@@ -40,7 +40,7 @@ func transform(input []byte) (*output, error) {
 	}
 	edits = append(edits, added...)
 	slices.SortStableFunc(edits, func(a, b yamledit.Edit) int { return cmp.Compare(a.Start, b.Start) })
-	return &output{outcome.Edits{Stream: stream.Stream{Name: inputName, Bytes: input}, List: edits}, results, failed}, nil
+	return &output{outcome.Edits{Stream: list.stream, List: edits}, results, failed}, nil
 }
 
 // resourceList is the ResourceList with as few items as possible: if it can be cut into its items, all but the last are left
@@ -48,13 +48,15 @@ func transform(input []byte) (*output, error) {
 type resourceList struct {
 	*yamledit.Document
 	offset func(int) int // turns an offset in the document into one in the input
+	stream stream.Stream // the input
 }
 
 // parse reads a ResourceList.
 func parse(input []byte) (*resourceList, error) {
+	in := stream.Stream{Name: inputName, Bytes: input, Cut: cut(input)}
 	text, offset := input, func(at int) int { return at }
-	if list := cut(input); list != nil {
-		text, offset = list.Outline, list.Offset
+	if in.Cut != nil {
+		text, offset = in.Cut.List.Outline, in.Cut.List.Offset
 	}
 	doc, err := yamledit.Parse(text)
 	if err != nil && len(text) < len(input) {
@@ -69,11 +71,11 @@ func parse(input []byte) (*resourceList, error) {
 		return nil, errors.New("the input is not a ResourceList (config.kubernetes.io/v1): kustomize or kpt runs this function; " +
 			"for plain manifests use enmesh")
 	}
-	return &resourceList{doc, offset}, nil
+	return &resourceList{doc, offset, in}, nil
 }
 
 // cut returns the list if the input is one document that can be cut, or nil.
-func cut(input []byte) *stream.List {
+func cut(input []byte) *stream.Cut {
 	documents := 0
 	for range stream.Split(input) {
 		documents++
@@ -81,13 +83,12 @@ func cut(input []byte) *stream.List {
 	if documents != 1 {
 		return nil
 	}
-	list, _ := stream.Cut(input, func(string, string, stream.Text) stream.Interest { return stream.Nothing })
-	return list
+	return stream.NewCut(input)
 }
 
 // enroll returns the edits of the list's items, the results, and whether the job failed. An error in the configuration or in an item
 // becomes a result.
-func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []result, bool) {
+func enroll(input stream.Stream, functionConfig *yaml.Node) ([]yamledit.Edit, []result, bool) {
 	enrollment, err := decodeConfig(functionConfig)
 	if err != nil {
 		return nil, configResults(functionConfig, err), true
@@ -100,7 +101,7 @@ func enroll(input []byte, functionConfig *yaml.Node) ([]yamledit.Edit, []result,
 	if err != nil {
 		return nil, configResults(functionConfig, err), true
 	}
-	out, err := transformer.Transform(stream.Stream{Name: inputName, Bytes: input})
+	out, err := transformer.Transform(input)
 	if err != nil {
 		return nil, []result{errorResult(err)}, true
 	}

@@ -3,7 +3,6 @@ package postrender
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"enmesh.dev/enmesh/fn/memory"
@@ -15,34 +14,35 @@ import (
 // stdinName stands for stdin in messages.
 const stdinName = "<stdin>"
 
-// read returns the content of each file. No file means stdin.
+// read returns the content of each file. No file means stdin. The error names the first one that cannot be read.
 func read(files []string, stdin io.Reader) ([]stream.Stream, error) {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
 	streams := make([]stream.Stream, 0, len(files))
-	for _, name := range files {
-		stream, err := readStream(name, stdin)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read %s: %w", stream.Name, file.Cause(err))
+	for len(files) > 0 {
+		n, read := slices.Index(files, "-"), file.Read
+		switch n {
+		case -1:
+			n = len(files)
+		case 0: // in its turn, as it may be named twice
+			n, read = 1, func([]string) ([]stream.Stream, error) { return readStdin(stdin) }
 		}
-		streams = append(streams, stream)
+		found, err := read(files[:n])
+		if err != nil {
+			return nil, err
+		}
+		streams, files = append(streams, found...), files[n:]
 	}
 	return streams, nil
 }
 
-func readStream(name string, stdin io.Reader) (stream.Stream, error) {
-	if name == "-" {
-		text, err := memory.ReadAll(stdin)
-		return stream.Stream{Name: stdinName, Bytes: text}, err
+func readStdin(stdin io.Reader) ([]stream.Stream, error) {
+	text, err := memory.ReadAll(stdin)
+	if err != nil {
+		err = fmt.Errorf("cannot read %s: %w", stdinName, file.Cause(err))
 	}
-	stream := stream.Stream{Name: name}
-	reader, err := os.Open(name)
-	if err == nil {
-		defer reader.Close()
-		stream.Bytes, err = memory.ReadAll(reader)
-	}
-	return stream, err
+	return []stream.Stream{{Name: stdinName, Bytes: text}}, err
 }
 
 // readFiles returns the content of the files, but for the reports of enmesh that are found in a folder: those are no manifests.

@@ -1,6 +1,7 @@
 package postrender
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 
@@ -25,7 +26,9 @@ func newMessages(quiet, warnings, warningsGiven bool) messages {
 
 // print writes the results to stderr, one line each. A line starts with the program's name, because it is often mixed with the output of
 // other programs.
-func (m messages) print(w io.Writer, out *outcome.Outcome, check bool) {
+func (m messages) print(to io.Writer, out *outcome.Outcome, check bool) {
+	w := bufio.NewWriterSize(to, 1<<16) // there may be a line for each of many pods
+	defer w.Flush()
 	for r := range report.Results(out) {
 		if m.wants(r) {
 			fmt.Fprintf(w, "enmesh: %s\n", report.Printable(r.String()))
@@ -37,7 +40,8 @@ func (m messages) print(w io.Writer, out *outcome.Outcome, check bool) {
 	if out.Preset != nil {
 		fmt.Fprintf(w, "enmesh: %s\n", report.Printable(out.Preset.Sentence()))
 	}
-	if all, _ := outcome.Assumed(out.Pods); check {
+	if check {
+		all, _ := outcome.Assumed(out.Pods)
 		for _, a := range all {
 			fmt.Fprintf(w, "enmesh: assumes that %s\n", report.Printable(a.Message))
 		}

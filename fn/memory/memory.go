@@ -4,6 +4,7 @@ package memory
 
 import (
 	"io"
+	"math"
 	"os"
 	"runtime/debug"
 )
@@ -71,8 +72,9 @@ func Bound(size int) {
 	switch {
 	case size < 8<<20:
 		debug.SetGCPercent(-1)
-		debug.SetMemoryLimit(int64(3*size + 24<<20))
+		debug.SetMemoryLimit(int64(3*size + 31<<20))
 	default:
 		debug.SetGCPercent(50)
+		debug.SetMemoryLimit(math.MaxInt64) // a small input may have set it
 	}
 }

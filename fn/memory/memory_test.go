@@ -2,8 +2,10 @@ package memory
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 	"testing/iotest"
 
@@ -30,7 +32,40 @@ func TestReadAll(t *testing.T) {
 		require.True(t, bytes.Equal(want, got), size)
 		require.LessOrEqual(t, cap(got), size+size/8+8192, "a buffer of the file's size")
 		require.NoError(t, file.Close())
+
+		got, err = ReadFile(name)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(want, got), size)
+		require.LessOrEqual(t, cap(got), size+size/8+8192, "a buffer of the file's size")
 	}
+}
+
+// What is not a file is read as a file is, and an error says the same.
+func TestReadFile(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{folder, filepath.Join(folder, "absent")} {
+		_, want := os.ReadFile(name)
+		_, err := ReadFile(name)
+		require.Error(t, err)
+		require.EqualError(t, err, want.Error())
+	}
+	reader, writer, err := os.Pipe()
+	require.NoError(t, err)
+	defer reader.Close()
+	if name := fmt.Sprint("/dev/fd/", reader.Fd()); exists(name) {
+		go func() {
+			_, _ = writer.WriteString("kind: Pod\n")
+			writer.Close()
+		}()
+		text, err := ReadFile(name)
+		require.NoError(t, err)
+		require.Equal(t, "kind: Pod\n", string(text))
+	}
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 // Some files are longer than they say: those in /proc say that they are empty.
@@ -46,4 +81,18 @@ func TestReadAllOfProc(t *testing.T) {
 	got, err := ReadAll(file)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))
+	got, err = ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
+}
+
+// The limit for a small input does not stay for a large one, which would be collected without end.
+func TestBound(t *testing.T) {
+	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	defer debug.SetGCPercent(percent)
+	defer debug.SetMemoryLimit(limit)
+	Bound(1000)
+	require.Less(t, debug.SetMemoryLimit(-1), int64(100<<20))
+	Bound(1 << 30)
+	require.Greater(t, debug.SetMemoryLimit(-1), int64(1<<40))
 }

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -17,6 +18,13 @@ import (
 var componentImages = pattern.Lazy(`(^|/)((spiffe-)?spire-(server|agent|controller-manager|oidc-discovery-provider)|oidc-discovery-provider|spiffe-csi-driver|` +
 	`(istio-)?pilot|install-cni|istio-cni|(istio-)?ztunnel)(-rhel[0-9]+)?([:@]|$)`)
 
+// componentWords are words of which the name of each such image has one. They are quicker to look for.
+var componentWords = []string{"spire-", "oidc-", "spiffe-", "pilot", "cni", "ztunnel"}
+
+func isComponentImage(image string) bool {
+	return slices.ContainsFunc(componentWords, func(word string) bool { return strings.Contains(image, word) }) && componentImages().MatchString(image)
+}
+
 // componentLabels are those by which the charts label istiod, whatever its image is called.
 var componentLabels = [][2]string{{"app", "istiod"}, {"istio", "pilot"}, {"k8s-app", "istio-cni-node"}, {"app", "ztunnel"}}
 
@@ -24,7 +32,7 @@ var componentLabels = [][2]string{{"app", "istiod"}, {"istio", "pilot"}, {"k8s-a
 // container shows nothing: applications fetch their certificates with SPIRE's agent in one.
 func Component(p manifest.PodTemplate) (shows *yaml.Node, field string) {
 	for i, container := range p.Containers() {
-		if image := yamledit.Lookup(container, "image"); componentImages().MatchString(yamledit.Text(image)) {
+		if image := yamledit.Lookup(container, "image"); isComponentImage(yamledit.Text(image)) {
 			return image, fieldpath.Join(fieldpath.Index(fieldpath.Join(p.SpecField(), "containers"), i), "image")
 		}
 	}

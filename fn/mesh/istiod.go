@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -148,12 +149,29 @@ func (f *Facts) gatherInjector(o manifest.Object) {
 	for _, name := range yamledit.Items(yamledit.Lookup(config.Root(), "defaultTemplates")) {
 		i.Defaults = append(i.Defaults, yamledit.Text(name))
 	}
-	if values, err := yamledit.Parse([]byte(yamledit.Text(yamledit.Lookup(o.Node, "data", "values")))); err == nil { // JSON is YAML
-		for _, path := range [][]string{{"pilot", "cni", "enabled"}, {"cni", "enabled"}, {"istio_cni", "enabled"}} {
-			i.CNI = i.CNI || yamledit.Text(yamledit.Lookup(values.Root(), path...)) == "true"
-		}
-	}
+	i.CNI = usesCNI([]byte(yamledit.Text(yamledit.Lookup(o.Node, "data", "values"))))
 	f.Injectors = append(f.Injectors, i)
+}
+
+// usesCNI says whether the values of istiod's chart turn on Istio's CNI plugin. The chart writes them as JSON, which the YAML library takes
+// long to read.
+func usesCNI(values []byte) bool {
+	type plugin struct{ Enabled bool }
+	var chart struct {
+		Pilot struct{ CNI plugin }
+		CNI   plugin
+		Old   plugin `json:"istio_cni"`
+	}
+	if err := json.Unmarshal(values, &chart); err == nil {
+		return chart.Pilot.CNI.Enabled || chart.CNI.Enabled || chart.Old.Enabled
+	}
+	doc, err := yamledit.Parse(values)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc([][]string{{"pilot", "cni", "enabled"}, {"cni", "enabled"}, {"istio_cni", "enabled"}}, func(path []string) bool {
+		return yamledit.Text(yamledit.Lookup(doc.Root(), path...)) == "true"
+	})
 }
 
 // WithTemplates returns a copy of the facts in which each injector has the templates that missing returns for it.

@@ -9,7 +9,7 @@ import (
 // Printable makes text safe for a terminal: it spells out control characters, with which a name in a manifest could move the cursor or
 // change colours.
 func Printable(text string) string {
-	if strings.IndexFunc(text, isControl) < 0 {
+	if isPlain(text) || strings.IndexFunc(text, isControl) < 0 {
 		return text
 	}
 	var b strings.Builder
@@ -21,6 +21,16 @@ func Printable(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// isPlain says whether a text is nothing but visible ASCII and spaces, as most are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // isControl says whether a character does something other than to be seen: control characters, and those that turn the direction of text.

@@ -47,6 +47,12 @@ func Documents(streams []Stream, cutLists bool, judge InterestFunc) ([]Document,
 		if err := s.checkEncoding(); err != nil {
 			return nil, err
 		}
+		if s.Cut != nil && cutLists {
+			list := *s.Cut.List
+			list.Stream = i
+			parts = append(parts, part{cut: &Cut{&list, s.Cut.runs}})
+			continue
+		}
 		for _, chunk := range chunks(s.Bytes, 1+len(s.Bytes)/chunkSize) {
 			parts = append(parts, part{stream: i, text: s.Bytes, span: chunk})
 		}
@@ -64,6 +70,7 @@ type part struct {
 	stream    int
 	text      []byte // of the stream
 	span      Span
+	cut       *Cut // the list that the stream is, if that is known; then the rest is empty
 	documents []Document
 }
 
@@ -71,19 +78,25 @@ const chunkSize = 1 << 20
 
 // read finds the part's documents that may matter.
 func (p *part) read(cutLists bool, judge InterestFunc) {
+	if p.cut != nil {
+		p.documents = p.cut.Documents(judge)
+		return
+	}
 	vocabulary := vocabulary{}
 	words := &words{p.text[:p.span.End], map[string]int{}}
-	for span := range Split(p.text[p.span.Start:p.span.End]) {
+	text := p.text[p.span.Start:p.span.End]
+	sniffed := newSniffedSplit(text, cutLists)
+	for span := range sniffed.all() {
 		d := Document{Stream: p.stream, From: p.span.Start + span.Start, End: p.span.Start + span.End}
 		d.Start = d.From + Body(p.text[d.From:d.End])
-		document := p.text[d.Start:d.End]
-		var s sniffer
-		if at := s.document(document, 0, cutLists); at < len(document) {
-			if list, items := cut(p.text, d, s, at, judge); list != nil {
-				p.documents = append(p.documents, items...)
+		s, items := sniffed.take(span)
+		if items >= 0 {
+			at := p.span.Start + items - d.Start
+			if list := cut(p.text, d, s, at); list != nil {
+				p.documents = append(p.documents, list.Documents(judge)...)
 				continue
 			}
-			s.document(document, at, false)
+			s.document(p.text[d.Start:d.End], at, false)
 		}
 		if s.isEmpty() {
 			continue

@@ -24,7 +24,7 @@ func judge(_, kind string, _ Text) Interest {
 }
 
 func TestDocuments(t *testing.T) {
-	streams := []Stream{{"a", []byte("# c\n---\nkind: Pod\n---\nkind: Service\n---\n---kind: Namespace\n")}, {}, {"b", []byte("kind: 'Pod'\n")}}
+	streams := []Stream{{Name: "a", Bytes: []byte("# c\n---\nkind: Pod\n---\nkind: Service\n---\n---kind: Namespace\n")}, {}, {Name: "b", Bytes: []byte("kind: 'Pod'\n")}}
 	documents, err := Documents(streams, false, judge)
 	require.NoError(t, err)
 	require.Equal(t, []Document{
@@ -37,7 +37,7 @@ func TestDocuments(t *testing.T) {
 
 func TestUTF16(t *testing.T) {
 	for _, mark := range []string{"\xFE\xFF", "\xFF\xFE"} {
-		_, err := Documents([]Stream{{Name: "a"}, {"b", []byte(mark)}}, false, judge)
+		_, err := Documents([]Stream{{Name: "a"}, {Name: "b", Bytes: []byte(mark)}}, false, judge)
 		var encoding *EncodingError
 		require.True(t, errors.As(err, &encoding))
 		require.Equal(t, "b", encoding.Stream)
@@ -48,7 +48,7 @@ func TestUTF16(t *testing.T) {
 // Large streams are read in chunks, and come out in order.
 func TestChunks(t *testing.T) {
 	text := strings.Repeat("---\nkind: Service\nspec: {}\n---\nkind: Pod\nspec: {}\n", 100_000)
-	documents, err := Documents([]Stream{{"a", []byte(text)}}, false, judge)
+	documents, err := Documents([]Stream{{Name: "a", Bytes: []byte(text)}}, false, judge)
 	require.NoError(t, err)
 	require.Len(t, documents, 100_000)
 	for i, d := range documents {
@@ -58,7 +58,7 @@ func TestChunks(t *testing.T) {
 }
 
 func TestLineCounter(t *testing.T) {
-	lines := NewLineCounter([]Stream{{"a", []byte("a\nb\r\nc")}, {"b", []byte("\n\n")}})
+	lines := NewLineCounter([]Stream{{Name: "a", Bytes: []byte("a\nb\r\nc")}, {Name: "b", Bytes: []byte("\n\n")}})
 	for _, at := range []struct{ stream, offset, want int }{{0, 0, 0}, {0, 2, 1}, {0, 6, 2}, {0, 1, 0}, {1, 1, 1}, {1, 2, 2}, {0, 5, 2}} {
 		require.Equal(t, at.want, lines.Above(at.stream, at.offset))
 	}
@@ -74,7 +74,7 @@ func services() []Stream {
 		list.WriteString("- " + strings.ReplaceAll(service[:len(service)-1], "\n", "\n  ") + "\n")
 	}
 	list.WriteString("kind: List\nmetadata:\n  resourceVersion: \"\"\n")
-	return []Stream{{"stream", documents.Bytes()}, {"list", list.Bytes()}}
+	return []Stream{{Name: "stream", Bytes: documents.Bytes()}, {Name: "list", Bytes: list.Bytes()}}
 }
 
 func BenchmarkDocuments(b *testing.B) {

@@ -8,12 +8,19 @@ type run struct {
 	span   Span
 	column int // of the items' dashes
 
-	count     int        // of items
-	last      int        // where the last one starts
-	documents []Document // those of interest
-	ended     bool       // the items end within the run
-	end       int        // where they end
-	refused   bool       // the list must not be cut
+	count   int           // of items
+	last    int           // where the last one starts
+	items   []sniffedItem // those with content
+	ended   bool          // the items end within the run
+	end     int           // where they end
+	refused bool          // the list must not be cut
+}
+
+// sniffedItem is an item of a run, before it is judged.
+type sniffedItem struct {
+	from, end, index int
+	apiVersion, kind string
+	doubt            bool // its end is in doubt
 }
 
 const runSize = chunkSize / 4
@@ -48,10 +55,10 @@ func isDash(text []byte) bool {
 	return len(text) > 0 && text[0] == '-' && (len(text) == 1 || text[1] == ' ' || text[1] == '\n' || text[1] == '\r')
 }
 
-// read finds the run's items and judges them.
-func (r *run) read(l *List, judge InterestFunc) {
+// read finds the run's items.
+func (r *run) read() {
 	lines := newReader(r.stream, r.span.Start, r.span.End)
-	it := item{list: l, judge: judge, words: vocabulary{}}
+	it := item{words: vocabulary{}}
 	for !r.ended && lines.step() {
 		if !lines.isContent() {
 			continue
@@ -79,7 +86,7 @@ func (r *run) read(l *List, judge InterestFunc) {
 	r.refused = lines.refused || isUnusual(r.stream[r.span.Start:r.end])
 }
 
-// finish judges the item that ends where the reader is.
+// finish notes the item that ends where the reader is.
 func (r *run) finish(it *item, lines *reader) {
 	if r.count == 0 {
 		return
@@ -88,17 +95,33 @@ func (r *run) finish(it *item, lines *reader) {
 	if lines.done {
 		end = r.span.End
 	}
-	text := r.stream[r.last:end]
-	if interest := it.interest(text, lines.mayBeOpen()); interest != Nothing {
-		r.documents = append(r.documents, Document{Stream: it.list.Stream, From: r.last, Start: r.last, End: end,
-			Interest: interest, List: it.list, Index: r.count - 1})
+	found := sniffedItem{from: r.last, end: end, index: r.count - 1, doubt: lines.mayBeOpen()}
+	if !found.doubt {
+		if it.isEmpty() {
+			return
+		}
+		apiVersion, kind := it.result()
+		found.apiVersion, found.kind = it.words.of(apiVersion), it.words.of(kind)
 	}
+	r.items = append(r.items, found)
+}
+
+// judge returns the items of interest. One whose end is in doubt may hold anything.
+func (r *run) judge(l *List, above int, judge InterestFunc) (documents []Document) {
+	for _, it := range r.items {
+		interest := PodsAndFacts
+		if !it.doubt {
+			interest = judge(it.apiVersion, it.kind, NewText(r.stream[it.from:it.end]))
+		}
+		if interest != Nothing {
+			documents = append(documents, Document{Stream: l.Stream, From: it.from, Start: it.from, End: it.end, Interest: interest, List: l, Index: above + it.index})
+		}
+	}
+	return documents
 }
 
 // item is an item of a list. It is sniffed like a document, with its keys at their own column.
 type item struct {
-	list  *List
-	judge InterestFunc
 	words vocabulary
 	sniffer
 	column int // of its keys, or -1 if it has no keys yet
@@ -125,16 +148,4 @@ func (it *item) line(column int, line []byte) {
 	default:
 		it.unsure = true
 	}
-}
-
-// interest returns what the item may hold. If its end is in doubt, that is anything.
-func (it *item) interest(text []byte, doubt bool) Interest {
-	switch {
-	case doubt:
-		return PodsAndFacts
-	case it.isEmpty():
-		return Nothing
-	}
-	apiVersion, kind := it.result()
-	return it.judge(it.words.of(apiVersion), it.words.of(kind), NewText(text))
 }

@@ -38,54 +38,77 @@ func (l *List) Offset(at int) int {
 	return at
 }
 
-// Cut cuts a document into the items of a list, and returns the items of interest. The list is nil if the document is not a list,
-// or is not cut.
-func Cut(document []byte, judge InterestFunc) (*List, []Document) {
+// Cut is a list that was cut into its items, which are not judged yet.
+type Cut struct {
+	List *List
+	runs []run
+}
+
+// NewCut cuts a document into the items of a list. It returns nil if the document is not a list, or is not cut.
+func NewCut(document []byte) *Cut {
 	var s sniffer
 	at := s.document(document, 0, true)
 	if at == len(document) {
-		return nil, nil
+		return nil
 	}
-	return cut(document, Document{End: len(document)}, s, at, judge)
+	return cut(document, Document{End: len(document)}, s, at)
 }
 
 // cut cuts a document of a stream. The sniffer has read up to the offset in the document where the line of the items' key is.
-func cut(stream []byte, d Document, s sniffer, at int, judge InterestFunc) (*List, []Document) {
+func cut(stream []byte, d Document, s sniffer, at int) *Cut {
 	l := &List{Stream: d.Stream, From: d.From, Start: d.Start, End: d.End}
 	key := d.Start + at
 	head := newReader(stream, key, d.End)
 	if !isClosed(stream, d.Start, key) || !head.findItem() || isUnusual(stream[key:head.at]) {
-		return nil, nil
+		return nil
 	}
 	runs := runsOf(stream, head.at, d.End, head.column)
-	parallel.Each(runs, func(r *run) { r.read(l, judge) })
+	parallel.Each(runs, (*run).read)
 	tail, last := d.End, head.at
-	var items []Document
 	for i := range runs {
 		r := &runs[i]
 		if r.refused {
-			return nil, nil
-		}
-		for _, item := range r.documents {
-			item.Index += l.Items
-			items = append(items, item)
+			return nil
 		}
 		l.Items += r.count
 		last = r.last
 		if r.ended {
-			tail = r.end
+			tail, runs = r.end, runs[:i+1]
 			break
 		}
 	}
 	at = s.document(stream[:d.End], tail, true)
 	_, kind := s.result()
 	if l.Kind = string(kind); !isListKind(kind) || at < d.End || l.Items < 2 || !isClosed(stream, tail, d.End) {
-		return nil, nil
+		return nil
 	}
 	l.Hole = Span{head.at, last}
 	l.Outline = append(append([]byte(nil), stream[d.Start:head.at]...), stream[last:d.End]...)
 	l.Source = Source(stream[d.Start:d.End])
-	return l, items
+	return &Cut{l, runs}
+}
+
+// Documents returns the items of interest, in order.
+func (c *Cut) Documents(judge InterestFunc) []Document {
+	type judged struct {
+		*run
+		above     int // how many items are above it
+		documents []Document
+	}
+	runs, above, count := make([]judged, len(c.runs)), 0, 0
+	for i := range c.runs {
+		runs[i] = judged{run: &c.runs[i], above: above}
+		above += c.runs[i].count
+	}
+	parallel.Each(runs, func(r *judged) { r.documents = r.judge(c.List, r.above, judge) })
+	for _, r := range runs {
+		count += len(r.documents)
+	}
+	documents := make([]Document, 0, count)
+	for _, r := range runs {
+		documents = append(documents, r.documents...)
+	}
+	return documents
 }
 
 // mayBeList says whether the document may be a list, as far as it was read.

@@ -78,8 +78,8 @@ var oddLines = []string{
 
 func requireCut(t *testing.T, text string) {
 	t.Helper()
-	list, kept := Cut([]byte(text), judge)
-	listAgain, items := Cut([]byte(text), all)
+	list, kept := cutText(text, judge)
+	listAgain, items := cutText(text, all)
 	require.Equal(t, list, listAgain, "%q", text)
 	if list == nil {
 		return
@@ -101,7 +101,7 @@ func requireCut(t *testing.T, text string) {
 	whole := lookup(root, "items")
 	require.Equal(t, yaml.SequenceNode, whole.Kind, "%q", text)
 	require.Len(t, whole.Content, list.Items, "%q", text)
-	lines := NewLineCounter([]Stream{{"", []byte(text)}})
+	lines := NewLineCounter([]Stream{{Bytes: []byte(text)}})
 	at := map[int]int{}
 	for _, item := range kept {
 		at[item.Index] = lines.Above(0, item.Start)

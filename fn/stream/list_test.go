@@ -72,9 +72,18 @@ var wholeTexts = []string{
 	"items:\n- a\n- b\nc: \"\nkind: List\n\"\n", "c: {\nkind: List\nitems:\n- a\n- b\n",
 }
 
+// cutText cuts a text, and returns the list and the items of interest.
+func cutText(text string, judge InterestFunc) (*List, []Document) {
+	c := NewCut([]byte(text))
+	if c == nil {
+		return nil, nil
+	}
+	return c.List, c.Documents(judge)
+}
+
 func TestCut(t *testing.T) {
 	for _, c := range cutTexts {
-		list, items := Cut([]byte(c.text), judge)
+		list, items := cutText(c.text, judge)
 		require.NotNil(t, list, "%q", c.text)
 		var kept []int
 		for _, item := range items {
@@ -84,7 +93,7 @@ func TestCut(t *testing.T) {
 		requireCut(t, c.text)
 	}
 	for _, text := range wholeTexts {
-		list, items := Cut([]byte(text), judge)
+		list, items := cutText(text, judge)
 		require.Nil(t, list, "%q", text)
 		require.Nil(t, items)
 		requireCut(t, text)
@@ -93,7 +102,7 @@ func TestCut(t *testing.T) {
 
 func TestList(t *testing.T) {
 	text := "---\n# Source: a/b.yaml\nkind: List\nitems:\n# c\n- kind: Pod\n  a: b\n# d\n- kind: Service\n# e\n- kind: Namespace\n# f\nmetadata: {}\n"
-	streams := []Stream{{"a", []byte("kind: Pod\n" + text + "---\nkind: Pod\n")}}
+	streams := []Stream{{Name: "a", Bytes: []byte("kind: Pod\n" + text + "---\nkind: Pod\n")}}
 	documents, err := Documents(streams, true, judge)
 	require.NoError(t, err)
 	require.Len(t, documents, 4)
@@ -131,7 +140,7 @@ func TestRuns(t *testing.T) {
 	for _, item := range []string{"- a\n", "-\n  a\n", "-\r\n  a\r\n"} {
 		require.Greater(t, len(runsOf(bytes.Repeat([]byte(item), runSize), 0, len(item)*runSize, 0)), len(item)-1)
 	}
-	list, items := Cut([]byte(text.String()), judge)
+	list, items := cutText(text.String(), judge)
 	require.Equal(t, 100_000, list.Items)
 	require.Len(t, items, 50_000)
 	size := (text.Len() - 22 - 44) / 50_000

@@ -1,6 +1,10 @@
 package stream
 
-import "bytes"
+import (
+	"bytes"
+
+	"enmesh.dev/enmesh/fn/indent"
+)
 
 // reader goes through a text line by line and knows what a line leaves open.
 //
@@ -68,11 +72,7 @@ func (r *reader) step() bool {
 	if r.end > r.at && r.text[r.end-1] == '\r' {
 		r.end--
 	}
-	at := r.at
-	for at < r.end && r.text[at] == ' ' {
-		at++
-	}
-	r.column = at - r.at
+	r.column = indent.Of(r.text[r.at:r.end])
 	return true
 }
 

@@ -32,7 +32,19 @@ func (s *sniffer) isEmpty() bool { return !s.content && !s.unsure }
 // document reads the lines of a document from an offset on, and returns its end. With haltAtItems, it returns the offset of the
 // items of a list instead, if it finds them.
 func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
+	return s.read(text, at, haltAtItems, false)
+}
+
+// read is document. With haltAtMarkers, the text goes on below the document, and the offset of the next line that begins with three dashes or
+// dots is returned.
+func (s *sniffer) read(text []byte, at int, haltAtItems, haltAtMarkers bool) int {
 	for at < len(text) && !s.unsure {
+		if s.content && s.last == 0 {
+			at = skipIndented(text, at)
+		}
+		if at == len(text) {
+			break
+		}
 		end := bytes.IndexByte(text[at:], '\n')
 		if end < 0 {
 			end = len(text)
@@ -41,10 +53,10 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 		}
 		switch c := text[at]; {
 		case c == ' ' || c == '\t':
-			if s.last != 0 || !s.content {
-				s.deeper(trim(text[at:end]))
-			}
+			s.deeper(trim(text[at:end]))
 		case c == '\n' || c == '#' || c == '\r' && at+1 == end:
+		case haltAtMarkers && (c == '-' && bytes.HasPrefix(text[at:end], []byte("---")) || c == '.' && bytes.HasPrefix(text[at:end], []byte("..."))):
+			return at
 		case c == '-' && isSeparator(text[at:end]):
 		case c == '-' && bytes.HasPrefix(text[at:end], []byte("---")):
 			s.unsure = true // the root begins on the separator's line, in any style
@@ -56,6 +68,18 @@ func (s *sniffer) document(text []byte, at int, haltAtItems bool) int {
 		at = end + 1
 	}
 	return len(text)
+}
+
+// skipIndented returns the offset of the next line that is not indented.
+func skipIndented(text []byte, at int) int {
+	for at < len(text) && (text[at] == ' ' || text[at] == '\t') {
+		end := bytes.IndexByte(text[at:], '\n')
+		if end < 0 {
+			return len(text)
+		}
+		at += end + 1
+	}
+	return at
 }
 
 // line reads a line, starting at the mapping's column.

@@ -71,6 +71,7 @@ func BenchmarkSniff(b *testing.B) {
 	document := bytes.Repeat([]byte("  description: some text of a usual length\n"), 10_000)
 	document = append([]byte("apiVersion: v1\nkind: ConfigMap\ndata:\n"), document...)
 	b.SetBytes(int64(len(document)))
+	b.ReportAllocs()
 	for b.Loop() {
 		var s sniffer
 		s.document(document, 0, false)

@@ -9,8 +9,15 @@ import (
 // at the start of the stream, and ends with the comments and the `...` line that follow it. Directives belong to the document
 // below them. `---apiVersion: v1`, which Helm's splitter accepts, starts a document too.
 func Split(stream []byte) iter.Seq[Span] {
+	lines := &markers{stream: stream, dots: -1}
+	return splitWith(lines, lines.nextMarker)
+}
+
+// splitWith is Split, with a function that finds the next line that begins with three dashes or dots, below a line of a document. It is called
+// where the document's content begins: at its separator, or at its first line that is neither blank nor a comment.
+func splitWith(lines *markers, nextMarker func(at int) int) iter.Seq[Span] {
+	stream := lines.stream
 	return func(yield func(Span) bool) {
-		lines := markers{stream: stream, dots: -1}
 		start := 0      // of the document
 		prelude := true // so far it holds nothing but directives, comments and blank lines
 		ended := false  // a `...` line ended it
@@ -35,7 +42,7 @@ func Split(stream []byte) iter.Seq[Span] {
 			if prelude || ended {
 				at = lines.next(at)
 			} else {
-				at = lines.nextMarker(at)
+				at = nextMarker(at)
 			}
 		}
 		if start < len(stream) {

@@ -63,3 +63,13 @@ func FuzzSplit(f *testing.F) {
 		require.Equal(t, documents, chunked)
 	})
 }
+
+func BenchmarkSplit(b *testing.B) {
+	text := services()[0].Bytes
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for range Split(text) {
+		}
+	}
+}

@@ -6,6 +6,8 @@ import "bytes"
 type Stream struct {
 	Name  string
 	Bytes []byte
+	// Cut is the list that the stream is, if the caller has cut it already.
+	Cut *Cut
 }
 
 // Span is a part of a text: the bytes from Start up to End.

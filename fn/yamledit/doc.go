@@ -1,7 +1,7 @@
 // Package yamledit edits YAML text in place and leaves every other byte as it is.
 //
 // Parse reads a document for the positions of its nodes. The verbs queue edits of the original bytes. Finish returns
-// the edits after it has applied them, parsed the edited text and compared it with the tree that the edits mean. The
+// the edits after it has applied them, read the edited text and compared it with the tree that the edits mean. The
 // package never writes a tree out, so a byte that no edit covers is a byte of the input. It does not know Kubernetes.
 //
 //	doc, err := yamledit.Parse(text)
@@ -25,10 +25,11 @@
 //
 // # Where to start
 //
-// Read document.go first (Parse, Finish and the queue), then merge.go. The other verbs are in set.go, remove.go,
+// Read document.go first (Parse and the queue) and finish.go, then merge.go. The other verbs are in set.go, remove.go,
 // embed.go and outline.go; edits of collections in flow style are in flow.go. position.go, line.go and blockscalar.go
 // find the bytes of a node, since the parser tells only where a node begins. style.go reads from the neighbours how
-// to write an addition, and render.go writes it. The package plain reads common YAML faster than the library.
+// to write an addition, and render.go writes it. The package library reads YAML with the YAML library, the package plain reads
+// common YAML in less time, and the package proof checks an edited text with both.
 //
 // # Where a new key goes
 //

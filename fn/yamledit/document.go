@@ -1,15 +1,11 @@
 package yamledit
 
 import (
-	"fmt"
-	"sync"
-
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/pattern"
 	"enmesh.dev/enmesh/fn/yamledit/library"
 	"enmesh.dev/enmesh/fn/yamledit/plain"
-	"enmesh.dev/enmesh/fn/yamledit/proof"
 )
 
 // Document is one YAML document and the edits queued on it. Its nodes are those of the YAML library. Read them, but change
@@ -68,66 +64,6 @@ func (d *Document) Root() *yaml.Node { return d.root }
 
 // isEdited says whether edits are queued.
 func (d *Document) isEdited() bool { return len(d.queue) > 0 || len(d.removed) > 0 }
-
-// Finish returns the queued edits in order, after it has applied them, read the result and compared it with the tree that the
-// edits mean: see the package proof. The Document must not be used afterwards. A *Refusal says that the trees differ.
-func (d *Document) Finish() ([]Edit, error) {
-	if !d.isEdited() {
-		return nil, nil
-	}
-	edits, err := d.apply()
-	if err != nil {
-		return nil, err
-	}
-	buffer := buffers.Get().(*[]byte)
-	defer buffers.Put(buffer)
-	text := appendSpliced((*buffer)[:0], d.text, edits)
-	*buffer = text
-	if d.outline != nil && len(d.root.Content) == 0 {
-		if d.root = nil; !d.outline.canRemain(text) {
-			return nil, refuseItem("the lines below the removed item may become part of the item above it")
-		}
-	}
-	if d.foreign || !proof.Local(text, edited(edits), d.root) {
-		if err := d.prove(text); err != nil {
-			return nil, err
-		}
-	}
-	return extended(d.queue, edits), nil
-}
-
-// buffers are for edited texts, which nothing refers to once they are proven.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// apply makes the queued edits in the tree, and returns them in order.
-func (d *Document) apply() ([]Edit, error) {
-	if err := d.sweep(); err != nil {
-		return nil, err
-	}
-	edits, err := inOrder(d.queue)
-	if err != nil {
-		return nil, err
-	}
-	for _, change := range d.changes {
-		change()
-	}
-	return edits, nil
-}
-
-// prove reads the whole edited document with the library, and compares it with the tree that the edits mean.
-func (d *Document) prove(text []byte) error {
-	if d.foreign {
-		text = maskAliases(text)
-	}
-	got, err := library.Read(text)
-	if err != nil {
-		return fmt.Errorf("the edited document does not parse: %w", err)
-	}
-	if line, ok := proof.Same(d.root, got); !ok {
-		return &Refusal{Line: line, Cause: "the edited document would not have the expected content"}
-	}
-	return nil
-}
 
 // replace queues the replacement of the bytes from start up to end, as an edit of the collection in.
 func (d *Document) replace(in *yaml.Node, start, end int, text string) {

@@ -36,9 +36,11 @@ type Entry struct {
 
 // Map returns a mapping with its entries in order.
 func Map(entries ...Entry) *yaml.Node {
-	m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for _, e := range entries {
-		m.Content = append(m.Content, Plain(e.Key), e.Value)
+	m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: make([]*yaml.Node, 0, 2*len(entries))}
+	keys := make([]yaml.Node, len(entries))
+	for i, e := range entries {
+		keys[i] = *Plain(e.Key)
+		m.Content = append(m.Content, &keys[i], e.Value)
 	}
 	return m
 }

@@ -81,3 +81,8 @@ func middle[T cmp.Ordered](samples []sample, value func(sample) T) T {
 	slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(value(a), value(b)) })
 	return value(samples[len(samples)/2])
 }
+
+// over is a ratio.
+func over[T ~int64](value, base T) float64 { return float64(value) / float64(base) }
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }

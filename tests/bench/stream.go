@@ -146,3 +146,19 @@ func (c *counter) Write(p []byte) (int, error) {
 	c.bytes += n
 	return n, err
 }
+
+// writeWorkloads writes a stream of small workloads.
+func writeWorkloads(file string, count int) error {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	for i := range count {
+		fmt.Fprintf(w, "---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web-%[1]d\nspec:\n  selector:\n    matchLabels:\n      app: web-%[1]d\n"+
+			"  template:\n    metadata:\n      labels:\n        app: web-%[1]d\n    spec:\n      serviceAccountName: web\n      containers:\n      - name: web\n"+
+			"        image: registry.example.com/shop/web:1.4.2\n        ports:\n        - containerPort: 8080\n", i)
+	}
+	return w.Flush()
+}

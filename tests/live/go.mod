@@ -17,8 +17,6 @@ require (
 	sigs.k8s.io/yaml v1.6.0
 )
 
-require istio.io/api v1.31.4 // indirect
-
 require (
 	enmesh.dev/enmesh v0.0.0
 	github.com/cncf/xds/go v0.0.0-20260202195803-dba9d589def2 // indirect

@@ -33,6 +33,7 @@ func BenchmarkHTML(b *testing.B) {
 	for _, pods := range []int{3, 300, 20000} {
 		r := crowd(b, pods)
 		b.Run(fmt.Sprint(pods, " pods"), func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
 				text, err := page.HTML(r)
 				require.NoError(b, err)

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"go.yaml.in/yaml/v3"
+
+	"enmesh.dev/enmesh/fn/indent"
 )
 
 // Read returns the root of a document, or nil where the text is not plain. The values of its scalars are parts of the text, which must not
@@ -128,10 +130,7 @@ func (r *reader) step() bool {
 	r.line = r.text[r.at : r.at+end]
 	r.end = min(r.at+end+1, len(r.text))
 	r.number++
-	r.indent = 0
-	for r.indent < len(r.line) && r.line[r.indent] == ' ' {
-		r.indent++
-	}
+	r.indent = indent.Of(r.line)
 	return true
 }
 

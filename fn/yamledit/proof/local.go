@@ -16,22 +16,75 @@ type Span struct{ Start, End int }
 // Local says whether the edited text means a tree: whether plain.Read reads that tree from the text, and the library the same block
 // at each of the spans, which are in order. Text that is not plain, or is empty, is not accepted.
 func Local(text []byte, spans []Span, want *yaml.Node) bool {
-	memory := plain.Borrow()
-	defer memory.Return()
-	got := memory.Read(text)
-	if got == nil {
+	claim := NewClaim(text, spans, want)
+	if claim == nil {
 		return false
 	}
-	if _, ok := Same(want, got); !ok {
-		return false
+	defer claim.Release()
+	return Check([]*Claim{claim})[0]
+}
+
+// Claim is that an edited text means a tree. plain.Read says so, but the library was not asked yet.
+type Claim struct {
+	memory *plain.Memory
+	blocks []block
+	apart  []byte // the blocks as documents of one stream
+}
+
+// NewClaim is the first half of Local. It returns nil where Local says no. The text must not change before Release.
+func NewClaim(text []byte, spans []Span, want *yaml.Node) *Claim {
+	c := &Claim{memory: plain.Borrow()}
+	got := c.memory.Read(text)
+	if got != nil {
+		if _, ok := Same(want, got); ok {
+			c.blocks = blocksAt(text, spans, got)
+			if c.apart, ok = textOf(c.blocks, text); ok {
+				return c
+			}
+		}
 	}
-	blocks := blocksAt(text, spans, got)
-	apart, ok := textOf(blocks, text)
-	if !ok {
-		return false
+	c.Release()
+	return nil
+}
+
+// Release ends the use of a claim.
+func (c *Claim) Release() { c.memory.Return() }
+
+// Check is the second half of Local, for several claims: it says which of them hold. To start the library takes longer than to read a
+// block, so it reads all blocks as documents of one stream. Where one is not right, each claim is read by itself.
+func Check(claims []*Claim) []bool {
+	hold := make([]bool, len(claims))
+	if len(claims) == 0 {
+		return hold
 	}
-	read, err := library.ReadAll(apart)
-	return err == nil && slices.EqualFunc(blocks, read, func(b block, read *yaml.Node) bool {
+	var blocks []block
+	var stream []byte
+	for i, c := range claims {
+		blocks = append(blocks, c.blocks...)
+		if i > 0 {
+			stream = append(stream, "\n---\n"[lineBreaks(stream):]...)
+		}
+		stream = append(stream, c.apart...)
+	}
+	whole := read(stream, blocks)
+	for i, c := range claims {
+		hold[i] = whole || len(claims) > 1 && read(c.apart, c.blocks)
+	}
+	return hold
+}
+
+// lineBreaks is 1 if a text ends in a line break, and otherwise 0.
+func lineBreaks(text []byte) int {
+	if bytes.HasSuffix(text, []byte("\n")) {
+		return 1
+	}
+	return 0
+}
+
+// read says whether the library reads the blocks from a stream.
+func read(stream []byte, blocks []block) bool {
+	documents, err := library.ReadAll(stream)
+	return err == nil && slices.EqualFunc(blocks, documents, func(b block, read *yaml.Node) bool {
 		_, ok := Same(b.node, read)
 		return ok
 	})
