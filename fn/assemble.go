@@ -36,7 +36,7 @@ func (t *Transformer) assemble(streams []stream.Stream, decisions []decision, fo
 			return nil, err
 		}
 	}
-	s.out.Input = found.input
+	s.out.Input, s.out.Preset = found.input, outcome.NewPreset(t.given)
 	s.out.Gate(&t.enroller.Spec)
 	return s.out, nil
 }

@@ -23,7 +23,7 @@ type inspection struct {
 
 // inspect looks at the objects that affect pods, at the pods as their clients see them, and at the input as a whole.
 func (t *Transformer) inspect(streams []stream.Stream, decisions []decision, facts *mesh.Facts) inspection {
-	found := inspection{input: t.inspectInput(streams, decisions)}
+	found := inspection{input: t.inspectInput(streams, decisions, facts)}
 	for i := range decisions {
 		for _, f := range decisions[i].unknown {
 			found.objects = append(found.objects, verdict.ObjectFinding{ObjectFinding: f, Document: i})
@@ -67,8 +67,8 @@ func (t *Transformer) inspectAdded(decisions []decision, facts *mesh.Facts) []ve
 }
 
 // inspectInput looks at the input and the selection as a whole.
-func (t *Transformer) inspectInput(streams []stream.Stream, decisions []decision) []outcome.Finding {
-	in := analysis.Input{Enroller: t.enroller}
+func (t *Transformer) inspectInput(streams []stream.Stream, decisions []decision, facts *mesh.Facts) []outcome.Finding {
+	in := analysis.Input{Enroller: t.enroller, Facts: t.enroller.FactsAfterEnrollment(facts), Given: t.given}
 	documents, objects := make([]int, len(streams)), make([]int, len(streams))
 	matched := make([]bool, len(t.enroller.Spec.Targets))
 	for i := range decisions {

@@ -20,6 +20,7 @@ import (
 // Transformer applies one MeshEnrollment to streams. It holds no state between calls and is safe for concurrent use.
 type Transformer struct {
 	enroller *enroll.Enroller
+	given    config.MeshEnrollmentSpec // without defaults
 	kinds    manifest.Kinds
 	progress *Progress
 }
@@ -27,6 +28,7 @@ type Transformer struct {
 // New compiles an enrollment. It applies the defaults, and fails if the value of a field is invalid. The error is a *config.Error
 // that names each such field by its path.
 func New(enrollment config.MeshEnrollment) (*Transformer, error) {
+	given := enrollment.Spec
 	enrollment.Default()
 	if err := enrollment.Validate(); err != nil {
 		return nil, err
@@ -38,7 +40,7 @@ func New(enrollment config.MeshEnrollment) (*Transformer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Transformer{enroller: enroller, kinds: manifest.NewKinds(enrollment.Spec.PodTemplates)}, nil
+	return &Transformer{enroller: enroller, given: given, kinds: manifest.NewKinds(enrollment.Spec.PodTemplates)}, nil
 }
 
 // checkAccepted returns a *config.Error for reasons that do not exist.

@@ -17,6 +17,9 @@ import (
 // an error, and whether the job fails. A finding is an error also where the job, which is to enroll, does not fail by it. If the job fails,
 // the last result counts what fails it.
 func newResults(out *outcome.Outcome) (results []result, failed bool) {
+	if out.Preset != nil {
+		results = append(results, result{message: out.Preset.Sentence(), severity: outcome.Info})
+	}
 	for r := range report.Results(out) {
 		if r.Pod != nil && r.Pod.Outcome == outcome.NoPodTemplate {
 			continue

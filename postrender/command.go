@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/version"
 	"enmesh.dev/enmesh/postrender/terminal"
 )
@@ -87,6 +88,7 @@ if it fails. If the status is not 0, enmesh has written no manifests. With --exi
 	cmd.PersistentFlags().StringVar(&flags.helmNamespace, "helm-namespace", "", "the `namespace` of objects that do not set one, unless another setting does")
 	_ = cmd.PersistentFlags().MarkHidden("helm-namespace") // it exists
 	for name, values := range map[string][]string{
+		"preset":              config.PresetNames(),
 		"hooks":               {"Skip", "Enroll"},
 		"peer-authentication": {"STRICT"},
 		"workload-socket":     {"Template", "Pod"},

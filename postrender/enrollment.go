@@ -35,6 +35,7 @@ func (f *flags) enrollment(given *pflag.FlagSet, readFile func(string) ([]byte, 
 			origin[field] = "--" + name
 		}
 	}
+	set("preset", "spec.preset", func() { s.Preset = f.preset })
 	set("all", "spec.all", func() { s.All = f.all })
 	if f.all { // --all overrides the targets of the file, and --selector overrides its all
 		s.Targets = nil

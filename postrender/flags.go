@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/report/form"
 )
 
@@ -14,6 +15,7 @@ type flags struct {
 	output             string
 	write              bool
 	config             string
+	preset             string
 	all                bool
 	selector, exclude  string
 	namespace          string
@@ -51,6 +53,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.StringVar(&f.exclude, "exclude", "", "exclude the pods whose `labels` match, in addition to those that the configuration excludes")
 	set.StringVarP(&f.namespace, "namespace", "n", "", "the `namespace` of objects that do not set one")
 	set.StringVar(&f.trustDomain, "trust-domain", "", "the SPIFFE trust `domain`: for identities in messages and the report, and for istiod's mesh configuration")
+	set.StringVar(&f.preset, "preset", "", "set what the configuration leaves open as a distribution or a chart chose it: by its `name`, "+strings.Join(config.PresetNames(), ", "))
 	set.StringVar(&f.identityLabel, "identity-label", "spire-managed-identity=true", "the `label` by which SPIRE registers pods; Istio's documentation has spiffe.io/spire-managed-identity")
 	set.StringVar(&f.revision, "revision", "", "add the label istio.io/rev with this `revision` to the pods")
 	set.StringVar(&f.workloadSocket, "workload-socket", "Template", "where the volume of the SPIFFE CSI driver is defined: in istiod's Template, or in the Pod")

@@ -48,6 +48,7 @@ func TestEnrollment(t *testing.T) {
 			config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{Provider: config.TemplateSocket}}},
 		{"file over default", nil, "workloadSocket: {provider: Pod}", config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket}}},
 		{"socket file", []string{"--workload-socket-file", "a"}, "", config.MeshEnrollmentSpec{WorkloadSocket: config.WorkloadSocket{File: "a"}}},
+		{"preset", []string{"--preset", "ztwim"}, "preset: seed", config.MeshEnrollmentSpec{Preset: "ztwim"}},
 		{"hooks", []string{"--hooks", "Enroll"}, "hooks: Skip", config.MeshEnrollmentSpec{Hooks: config.EnrollHooks}},
 		{"peer authentication", []string{"--peer-authentication", "STRICT"}, "", config.MeshEnrollmentSpec{PeerAuthentication: "STRICT"}},
 		{"strict", []string{"--strict"}, "", config.MeshEnrollmentSpec{Strict: true}},
@@ -93,6 +94,7 @@ func TestWithOrigin(t *testing.T) {
 		file, want string
 	}{
 		{[]string{"--hooks", "x"}, "", `--hooks (spec.hooks): must be Skip or Enroll, got "x"`},
+		{[]string{"--preset", "ztwin"}, "", `--preset (spec.preset): must be istio-docs, seed, spire-chart or ztwim, got "ztwin" (did you mean ztwim?)`},
 		{[]string{"-l", "=="}, "", "--selector (spec.targets[0].labelSelector): must be a selector"},
 		{[]string{"--exclude", "=="}, "exclude: [{}]", "--exclude (spec.exclude[1].labelSelector): must be a selector"},
 		{[]string{"-n", "A"}, "", `--namespace (spec.namespace): "A": `},

@@ -37,6 +37,9 @@ func (m messages) print(to io.Writer, out *outcome.Outcome, check bool) {
 	if !m.others {
 		return
 	}
+	if out.Preset != nil {
+		fmt.Fprintf(w, "enmesh: %s\n", report.Printable(out.Preset.Sentence()))
+	}
 	if check {
 		all, _ := outcome.Assumed(out.Pods)
 		for _, a := range all {

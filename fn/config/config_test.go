@@ -48,6 +48,8 @@ func TestErrors(t *testing.T) {
 			"spec.all: must be a boolean, got a number", "spec.strict: must be a boolean, got a string"}},
 		// Values.
 		{"{mode: Enrol}", []string{`spec.mode: must be Enroll, Check or Unenroll, got "Enrol"`}},
+		{"{preset: spire-charts}", []string{`spec.preset: must be istio-docs, seed, spire-chart or ztwim, got "spire-charts" (did you mean spire-chart?)`}},
+		{"{preset: x}", []string{`spec.preset: must be istio-docs, seed, spire-chart or ztwim, got "x"`}},
 		{"{hooks: skip}", []string{`spec.hooks: must be Skip or Enroll, got "skip"`}},
 		{"{workloadSocket: {provider: pod}}", []string{`spec.workloadSocket.provider: must be Template or Pod, got "pod"`}},
 		{"{peerAuthentication: strict}", []string{`spec.peerAuthentication: must be STRICT, got "strict"`}},
@@ -73,6 +75,10 @@ func TestErrors(t *testing.T) {
 			"spec.workloadSocket.csi.readOnly: must be true: the SPIFFE CSI driver refuses any other mount"}},
 		{"{workloadSocket: {csi: {driver: x, readOnly: false}}}", []string{
 			"spec.workloadSocket.csi.readOnly: must be true: the SPIFFE CSI driver refuses any other mount"}},
+		{"{trustDomain: a, clusterSPIFFEID: {federatesWith: [b, 'spiffe://c', '', a]}}", []string{
+			`spec.clusterSPIFFEID.federatesWith[1]: must consist of at most 255 lower-case letters, digits, dots, dashes and underscores, got "spiffe://c"`,
+			`spec.clusterSPIFFEID.federatesWith[2]: must consist of at most 255 lower-case letters, digits, dots, dashes and underscores, got ""`,
+			`spec.clusterSPIFFEID.federatesWith[3]: must be another trust domain than spec.trustDomain, got "a"`}},
 		{"{clusterSPIFFEID: {spiffeIDTemplate: a}}", []string{`spec.clusterSPIFFEID.spiffeIDTemplate: must begin with spiffe://, got "a"`}},
 		{"{identityLabel: {key: sidecar.istio.io/inject}}", []string{
 			`spec.identityLabel.key: must not be a label that Istio reads, got "sidecar.istio.io/inject"`}},
@@ -199,12 +205,13 @@ func TestSetOptions(t *testing.T) {
 	require.NoError(t, e.SetOptions(map[string]string{
 		"all": "true", "exclude": "a=b", "hooks": "Enroll", "mode": "Check", "namespace": "demo", "revision": "canary",
 		"strict": "true", "trustDomain": "example.org", "workloadSocket": "Pod", "workloadSocketFile": "x.sock",
-		"selector": "c=d", "peerAuthentication": "STRICT",
+		"selector": "c=d", "peerAuthentication": "STRICT", "preset": "ztwim",
 	}))
 	require.True(t, e.Spec.All && e.Spec.Strict)
 	require.Equal(t, "a=b", e.Spec.Exclude[0].LabelSelector)
 	require.Equal(t, config.WorkloadSocket{Provider: config.PodSocket, File: "x.sock"}, e.Spec.WorkloadSocket)
 	require.Equal(t, "c=d", e.Spec.Targets[0].LabelSelector)
+	require.Equal(t, "ztwim", e.Spec.Preset)
 	require.Equal(t, []any{config.Check, config.EnrollHooks, "demo", "canary", "example.org", "STRICT"},
 		[]any{e.Spec.Mode, e.Spec.Hooks, e.Spec.Namespace, e.Spec.Revision, e.Spec.TrustDomain, e.Spec.PeerAuthentication})
 

@@ -1,7 +1,5 @@
 package config
 
-import "enmesh.dev/enmesh/fn/keys"
-
 // Default sets the fields that are not set.
 func (e *MeshEnrollment) Default() {
 	if e.APIVersion == "" && e.Kind == "" {
@@ -10,15 +8,10 @@ func (e *MeshEnrollment) Default() {
 	s := &e.Spec
 	orElse(&s.Mode, Enroll)
 	orElse(&s.Hooks, SkipHooks)
-	orElse(&s.IdentityLabel.Key, "spire-managed-identity")
+	findPreset(s.Preset).fill(s)
+	findPreset(seed).fill(s) // what the preset leaves open
 	orElse(&s.IdentityLabel.Value, "true")
 	orElse(&s.WorkloadSocket.Provider, TemplateSocket)
-	if s.Templates.Sidecar == nil {
-		s.Templates.Sidecar = []string{"sidecar", "spire"}
-	}
-	if s.Templates.Gateway == nil {
-		s.Templates.Gateway = []string{keys.GatewayTemplate, "spire-gw"}
-	}
 	if s.WorkloadSocket.CSI == nil {
 		readOnly := true
 		s.WorkloadSocket.CSI = &CSIVolumeSource{Driver: "csi.spiffe.io", ReadOnly: &readOnly}

@@ -22,6 +22,11 @@ type MeshEnrollmentSpec struct {
 	// Mode is what to do with the selected pods. Default: Enroll.
 	Mode Mode `json:"mode,omitempty"`
 
+	// Preset names what a distribution or a chart chose: seed (the default), istio-docs, spire-chart or ztwim. It sets the fields of this
+	// configuration that are not set, of those that differ between them: the managed-identity label, the templates, the socket file and the
+	// class name.
+	Preset string `json:"preset,omitempty"`
+
 	// All selects every pod. It cannot be used together with Targets.
 	All bool `json:"all,omitempty"`
 	// Targets selects the pods of the workloads that match one of these. Group, version, kind, name and namespace are
@@ -150,6 +155,8 @@ type ClusterSPIFFEID struct {
 	Hint string `json:"hint,omitempty"`
 	// SPIFFEIDTemplate renders the SPIFFE IDs. Default: the only form that Istio accepts.
 	SPIFFEIDTemplate string `json:"spiffeIDTemplate,omitempty"`
+	// FederatesWith lists the other trust domains that the pods trust. SPIRE's server must have the bundle of each.
+	FederatesWith []string `json:"federatesWith,omitempty"`
 }
 
 // PodTemplate says where objects of a custom kind have their pod template. Its fields are those of kustomize's FieldSpec, and MetadataOnly.

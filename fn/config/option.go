@@ -15,6 +15,7 @@ var options = map[string]func(*MeshEnrollmentSpec, string) error{
 	"strict":        func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.Strict, v) },
 	"noAssumptions": func(s *MeshEnrollmentSpec, v string) error { return setBool(&s.NoAssumptions, v) },
 	"mode":          func(s *MeshEnrollmentSpec, v string) error { s.Mode = Mode(v); return nil },
+	"preset":        func(s *MeshEnrollmentSpec, v string) error { s.Preset = v; return nil },
 	"hooks":         func(s *MeshEnrollmentSpec, v string) error { s.Hooks = HookPolicy(v); return nil },
 	"selector": func(s *MeshEnrollmentSpec, v string) error {
 		s.Targets = append(s.Targets, Selector{LabelSelector: v})

@@ -22,6 +22,9 @@ func (e *MeshEnrollment) Validate() error {
 	s := &e.Spec
 	var v validator
 	oneOf(&v, "spec.mode", s.Mode, Enroll, Check, Unenroll)
+	if problem := checkPreset(s.Preset); problem != "" {
+		v.problems = append(v.problems, problem)
+	}
 	oneOf(&v, "spec.hooks", s.Hooks, SkipHooks, EnrollHooks)
 	oneOf(&v, "spec.workloadSocket.provider", s.WorkloadSocket.Provider, TemplateSocket, PodSocket)
 	v.check(s.All && len(s.Targets) > 0, "spec.all", "cannot be used together with spec.targets", nil)
@@ -34,8 +37,7 @@ func (e *MeshEnrollment) Validate() error {
 	v.check(slices.Contains([]string{keys.Inject, keys.Revision}, s.IdentityLabel.Key), "spec.identityLabel.key",
 		"must not be a label that Istio reads", s.IdentityLabel.Key)
 	v.each("spec.identityLabel.value", s.IdentityLabel.Value, validation.IsValidLabelValue)
-	v.check(s.TrustDomain != "" && (len(s.TrustDomain) > 255 || !trustDomain().MatchString(s.TrustDomain)), "spec.trustDomain",
-		"must consist of at most 255 lower-case letters, digits, dots, dashes and underscores", s.TrustDomain)
+	v.check(s.TrustDomain != "" && !isTrustDomain(s.TrustDomain), "spec.trustDomain", trustDomainRule, s.TrustDomain)
 	v.templates("spec.templates.sidecar", s.Templates.Sidecar)
 	v.templates("spec.templates.gateway", s.Templates.Gateway)
 	v.file("spec.workloadSocket.file", s.WorkloadSocket.File)
@@ -53,6 +55,11 @@ func (e *MeshEnrollment) Validate() error {
 		v.each("spec.clusterSPIFFEID.name", s.ClusterSPIFFEID.Name, validation.IsDNS1123Subdomain)
 		v.check(!strings.HasPrefix(s.ClusterSPIFFEID.SPIFFEIDTemplate, "spiffe://"), "spec.clusterSPIFFEID.spiffeIDTemplate",
 			"must begin with spiffe://", s.ClusterSPIFFEID.SPIFFEIDTemplate)
+		for i, domain := range s.ClusterSPIFFEID.FederatesWith {
+			field := fieldpath.Index("spec.clusterSPIFFEID.federatesWith", i)
+			v.check(!isTrustDomain(domain), field, trustDomainRule, domain)
+			v.check(domain != "" && domain == s.TrustDomain, field, "must be another trust domain than spec.trustDomain", domain)
+		}
 	}
 	for i, t := range s.PodTemplates {
 		field := fieldpath.Index("spec.podTemplates", i)
@@ -68,6 +75,10 @@ func (e *MeshEnrollment) Validate() error {
 
 // trustDomain is the syntax of the SPIFFE ID specification, section 2.1.
 var trustDomain = pattern.Lazy(`^[a-z0-9._-]+$`)
+
+const trustDomainRule = "must consist of at most 255 lower-case letters, digits, dots, dashes and underscores"
+
+func isTrustDomain(name string) bool { return len(name) <= 255 && trustDomain().MatchString(name) }
 
 // keyPath is kustomize's syntax, in which [] leads to the items of a list.
 var keyPath = pattern.Lazy(`^[^/\[\]*]+(\[\])?(/[^/\[\]*]+(\[\])?)*$`)

@@ -36,6 +36,13 @@ func (e *Enroller) newClusterSPIFFEID(ref manifest.ResourceRef) *yaml.Node {
 		yamledit.Entry{Key: "spiffeIDTemplate", Value: yamledit.String(config.SPIFFEIDTemplate)},
 		yamledit.Entry{Key: "podSelector", Value: yamledit.Map(yamledit.Entry{Key: "matchLabels", Value: yamledit.Map(
 			yamledit.Entry{Key: label.Key, Value: yamledit.String(label.Value)})})})
+	if len(config.FederatesWith) > 0 {
+		var domains []*yaml.Node
+		for _, domain := range config.FederatesWith {
+			domains = append(domains, yamledit.String(domain))
+		}
+		spec = append(spec, yamledit.Entry{Key: "federatesWith", Value: yamledit.List(domains...)})
+	}
 	return yamledit.Map(
 		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
 		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},

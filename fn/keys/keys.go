@@ -122,6 +122,8 @@ const (
 	SPIREGroup          = "spire.spiffe.io"
 	ClusterSPIFFEID     = "ClusterSPIFFEID"
 
+	ClusterFederatedTrustDomain = "ClusterFederatedTrustDomain"
+
 	// SailGroup is the group of the Sail operator's kinds, and IstioInstallGroup that of istioctl's.
 	SailGroup         = "sailoperator.io"
 	Istio             = "Istio"

@@ -57,13 +57,16 @@ func (f *Facts) GatherCluster(o manifest.Object) {
 		return
 	}
 	f.cluster.speaks = true
-	policies, ids, manager := len(f.PeerAuthentications), len(f.ClusterSPIFFEIDs), f.ControllerManager
+	policies, ids, agents, manager := len(f.PeerAuthentications), len(f.ClusterSPIFFEIDs), len(f.Agents), f.ControllerManager
 	f.gather(o)
 	for i := range f.PeerAuthentications[policies:] {
 		f.PeerAuthentications[policies+i].InCluster = true
 	}
 	for i := range f.ClusterSPIFFEIDs[ids:] {
 		f.ClusterSPIFFEIDs[ids+i].InCluster = true
+	}
+	for i := range f.Agents[agents:] {
+		f.Agents[agents+i].InCluster = true
 	}
 	if manager != nil {
 		f.ControllerManager = manager

@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"maps"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -18,6 +19,8 @@ type ClusterSPIFFEID struct {
 	Class      string
 	ClassLabel string // which repeats the class
 	Template   string // of the SPIFFE IDs
+	// FederatesWith are the other trust domains that the pods trust.
+	FederatesWith []string
 	// SelectorTemplates are templates of additional selectors in the registration entries.
 	SelectorTemplates []string
 	Fallback          bool // it applies to pods that no other ClusterSPIFFEID selects
@@ -34,10 +37,6 @@ func (f *Facts) gatherClusterSPIFFEID(o manifest.Object) {
 	}
 	spec := yamledit.Lookup(o.Node, "spec")
 	text := func(key string) string { return yamledit.Text(yamledit.Lookup(spec, key)) }
-	var selectors []string
-	for _, template := range yamledit.Items(yamledit.Lookup(spec, "workloadSelectorTemplates")) {
-		selectors = append(selectors, yamledit.Text(template))
-	}
 	f.ClusterSPIFFEIDs = append(f.ClusterSPIFFEIDs, ClusterSPIFFEID{
 		Object:            o,
 		Name:              o.Ref.Name,
@@ -45,7 +44,8 @@ func (f *Facts) gatherClusterSPIFFEID(o manifest.Object) {
 		Class:             text("className"),
 		ClassLabel:        o.Label(keys.ClassName),
 		Template:          text("spiffeIDTemplate"),
-		SelectorTemplates: selectors,
+		FederatesWith:     texts(yamledit.Lookup(spec, "federatesWith")),
+		SelectorTemplates: texts(yamledit.Lookup(spec, "workloadSelectorTemplates")),
 		Fallback:          text("fallback") == "true",
 		HasSpec:           spec != nil,
 		Pods:              manifest.LabelSelector(yamledit.Lookup(spec, "podSelector")),
@@ -101,4 +101,70 @@ func (c ClusterSPIFFEID) Selects(namespace string, pod map[string]string) (selec
 		}
 	}
 	return c.Namespaces.Matches(labels.Set{keys.NamespaceName: namespace}), true
+}
+
+// The rest is about meshes that trust other trust domains. Four places must say so: caCertificates in istiod's mesh configuration,
+// federatesWith of the ClusterSPIFFEIDs, an object by which SPIRE's server gets the bundle, and the agent, which by default gives proxies only
+// the bundle of its own trust domain (istio.io/istio, samples/security/spire-trust-domain-federation, has all four).
+
+// gatherFederatedTrustDomain records a trust domain whose bundle the controller manager has SPIRE's server get.
+func (f *Facts) gatherFederatedTrustDomain(o manifest.Object) {
+	if domain := yamledit.Text(yamledit.Lookup(o.Node, "spec", "trustDomain")); o.Ref.Group() == keys.SPIREGroup && domain != "" {
+		f.federated[domain] = true
+		f.hasFederated = true
+	}
+}
+
+// LackBundle returns those of the trust domains whose bundle SPIRE does not get. It returns none if no manifest shows which it gets.
+func (f *Facts) LackBundle(domains []string) []string {
+	if f.ControllerManager == nil && !f.hasFederated {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return f.federated[domain] })
+}
+
+// LacksFederation returns those of the trust domains that the ClusterSPIFFEID does not federate with.
+func (c ClusterSPIFFEID) LacksFederation(domains []string) []string {
+	return without(domains, c.FederatesWith)
+}
+
+// SelectsBy says whether the ClusterSPIFFEID selects pods by a label with this key.
+func (c ClusterSPIFFEID) SelectsBy(key string) bool {
+	requirements, _ := c.Pods.Requirements()
+	return slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return r.Key() == key })
+}
+
+// NamedInRegistrations returns the trust domains that ClusterSPIFFEIDs in the streams federate with, or those in the cluster.
+func (f *Facts) NamedInRegistrations(inCluster bool) map[string]bool {
+	named := map[string]bool{}
+	for _, c := range f.ClusterSPIFFEIDs {
+		if c.InCluster == inCluster && c.HasSpec && f.Watches(c) {
+			for _, domain := range c.FederatesWith {
+				named[domain] = true
+			}
+		}
+	}
+	return named
+}
+
+// FederatesWith lists the other trust domains that the mesh trusts as far as one of the places says, or the configuration, in alphabetical
+// order. What the agent says names none.
+func (f *Facts) FederatesWith(configured []string, trustDomain string) []string {
+	domains := f.NamedInRegistrations(false)
+	maps.Copy(domains, f.NamedInRegistrations(true))
+	maps.Copy(domains, f.federated)
+	for _, domain := range configured {
+		domains[domain] = true
+	}
+	for _, s := range f.settings {
+		for _, domain := range s.Bundles.ByURL {
+			domains[domain] = true
+		}
+	}
+	for _, s := range f.settings {
+		delete(domains, s.TrustDomain)
+	}
+	delete(domains, f.TrustDomain(trustDomain))
+	delete(domains, "")
+	return slices.Sorted(maps.Keys(domains))
 }

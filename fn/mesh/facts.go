@@ -22,6 +22,8 @@ type Facts struct {
 	Injectors []Injector
 	// PeerAuthentications are all in the streams.
 	PeerAuthentications []PeerAuthentication
+	// Agents are SPIRE's agents.
+	Agents []Agent
 	// Drivers are the names of SPIFFE's CSI drivers.
 	Drivers []string
 	// Services, Calls and Monitors tell who calls pods, if that matters.
@@ -44,6 +46,8 @@ type Facts struct {
 	active         map[string]string   // revisions, by the names of the objects Istio that make others of them
 	settings       map[string]Settings // of istiod's mesh, by revision
 	sockets        map[string]bool     // names under which SPIRE's agent has its socket
+	federated      map[string]bool     // trust domains whose bundle SPIRE's server gets
+	hasFederated   bool                // by a ClusterFederatedTrustDomain
 	scaled         map[scaled]bool     // workloads that an autoscaler scales
 	links          [][2]string         // target and name of the links that scripts make
 }
@@ -58,7 +62,7 @@ type Object struct {
 // NewFacts returns facts without any content.
 func NewFacts() *Facts {
 	f := &Facts{namespaces: map[string]Namespace{}, revisions: map[string]string{}, active: map[string]string{},
-		settings: map[string]Settings{}, sockets: map[string]bool{}, scaled: map[scaled]bool{}, gatewayClasses: map[named]string{}}
+		settings: map[string]Settings{}, sockets: map[string]bool{}, federated: map[string]bool{}, scaled: map[scaled]bool{}, gatewayClasses: map[named]string{}}
 	f.policies = sync.OnceValue(f.indexPolicies)
 	return f
 }
@@ -66,22 +70,23 @@ func NewFacts() *Facts {
 // kinds are the kinds that can say something about pods in other documents. A document of such a kind does only if it
 // contains one of the kind's words.
 var kinds = map[string][]string{
-	"Namespace":                    {""},
-	keys.PeerAuthentication:        {""},
-	keys.AuthorizationPolicy:       {"rincipals", "erviceAccounts", "amespaces", "rustDomains"},
-	keys.ClusterSPIFFEID:           {""},
-	"ConfigMap":                    {"istio", "ControllerManagerConfig", AgentConfig},
-	"CSIDriver":                    {"spiffe"},
-	"DaemonSet":                    {"ln -s"},
-	"MutatingWebhookConfiguration": {keys.Revision},
-	keys.Istio:                     {keys.SailGroup},
-	keys.IstioRevision:             {keys.SailGroup},
-	keys.IstioRevisionTag:          {keys.SailGroup},
-	keys.IstioOperator:             {keys.IstioInstallGroup},
-	"Gateway":                      {"istio"},
-	"DestinationRule":              {"DISABLE"},
-	"HorizontalPodAutoscaler":      {""},
-	"ScaledObject":                 {"keda.sh"},
+	"Namespace":                      {""},
+	keys.PeerAuthentication:          {""},
+	keys.AuthorizationPolicy:         {"rincipals", "erviceAccounts", "amespaces", "rustDomains"},
+	keys.ClusterSPIFFEID:             {""},
+	keys.ClusterFederatedTrustDomain: {""},
+	"ConfigMap":                      {"istio", "ControllerManagerConfig", AgentConfig, "federates_with"},
+	"CSIDriver":                      {"spiffe"},
+	"DaemonSet":                      {"ln -s"},
+	"MutatingWebhookConfiguration":   {keys.Revision},
+	keys.Istio:                       {keys.SailGroup},
+	keys.IstioRevision:               {keys.SailGroup},
+	keys.IstioRevisionTag:            {keys.SailGroup},
+	keys.IstioOperator:               {keys.IstioInstallGroup},
+	"Gateway":                        {"istio"},
+	"DestinationRule":                {"DISABLE"},
+	"HorizontalPodAutoscaler":        {""},
+	"ScaledObject":                   {"keda.sh"},
 }
 
 // Reads says whether the facts come from objects of the kind.
@@ -133,11 +138,14 @@ func (f *Facts) gather(o manifest.Object) {
 		f.gatherPeerAuthentication(o)
 	case keys.ClusterSPIFFEID:
 		f.gatherClusterSPIFFEID(o)
+	case keys.ClusterFederatedTrustDomain:
+		f.gatherFederatedTrustDomain(o)
 	case "ConfigMap":
 		f.gatherSettings(o)
 		f.gatherInjector(o)
 		f.gatherControllerManager(o)
 		f.gatherAgent(o)
+		f.gatherServer(o)
 	case keys.Istio, keys.IstioRevision, keys.IstioOperator:
 		f.gatherInstaller(o)
 	case keys.IstioRevisionTag:

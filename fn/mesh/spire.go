@@ -75,8 +75,10 @@ var agentSocket = pattern.Lazy(`(?m)(?:^|[\s{,"])socket_path"?\s*[:=]\s*"([^"]+)
 func NamesSocket(config string) bool { return agentSocket().MatchString(config) }
 
 func (f *Facts) gatherAgent(o manifest.Object) {
-	if found := agentSocket().FindStringSubmatch(yamledit.Text(yamledit.Lookup(o.Node, "data", AgentConfig))); found != nil {
+	config := yamledit.Text(yamledit.Lookup(o.Node, "data", AgentConfig))
+	if found := agentSocket().FindStringSubmatch(config); found != nil {
 		f.sockets[path.Base(found[1])] = true
+		f.gatherBundleNames(o, config)
 	}
 }
 
@@ -118,5 +120,51 @@ const DefaultSocketFile = "socket"
 func (f *Facts) gatherDriver(o manifest.Object) {
 	if strings.HasSuffix(o.Ref.Name, "spiffe.io") {
 		f.Drivers = append(f.Drivers, o.Ref.Name)
+	}
+}
+
+// Agent is the configuration of a SPIRE agent.
+type Agent struct {
+	Object    manifest.Object // the ConfigMap
+	InCluster bool            // already, and not in the streams
+	// ServesAllBundles: under the name by which proxies ask for the roots they trust, it also gives them those of other trust domains.
+	ServesAllBundles bool
+}
+
+// rootsName is the name by which Istio's proxies ask for the roots that they trust (pkg/security, RootCertReqResourceName).
+const rootsName = "ROOTCA"
+
+// SPIRE's agent has these names in the section sds, in JSON or HCL. They are ROOTCA and ALL by default, and the first wins
+// (spiffe/spire, doc/spire_agent.md and pkg/agent/endpoints/sdsv3).
+var (
+	bundleName     = pattern.Lazy(`(?:^|[\s{,"])default_bundle_name"?\s*[:=]\s*"([^"]*)"`)
+	allBundlesName = pattern.Lazy(`(?:^|[\s{,"])default_all_bundles_name"?\s*[:=]\s*"([^"]*)"`)
+)
+
+func (f *Facts) gatherBundleNames(o manifest.Object, agentConfig string) {
+	own, all := bundleName().FindStringSubmatch(agentConfig), allBundlesName().FindStringSubmatch(agentConfig)
+	f.Agents = append(f.Agents, Agent{Object: o,
+		ServesAllBundles: own != nil && own[1] != rootsName && own[1] != "" && all != nil && all[1] == rootsName})
+}
+
+// serverConfig is the key of the server's configuration in a ConfigMap of SPIRE's charts.
+const serverConfig = "server.conf"
+
+// federatesWith finds the trust domains in a server's own configuration, in HCL.
+var federatesWith = pattern.Lazy(`\bfederates_with\s+"([^"]+)"\s*\{`)
+
+// gatherServer records the trust domains whose bundle SPIRE's server gets by its own configuration, which is JSON or HCL.
+func (f *Facts) gatherServer(o manifest.Object) {
+	config := yamledit.Text(yamledit.Lookup(o.Node, "data", serverConfig))
+	for _, found := range federatesWith().FindAllStringSubmatch(config, -1) {
+		f.federated[found[1]] = true
+	}
+	if !strings.HasPrefix(strings.TrimSpace(config), "{") {
+		return
+	}
+	if doc, err := yamledit.Parse([]byte(config)); err == nil { // JSON is YAML
+		for _, domain := range yamledit.Keys(yamledit.Lookup(doc.Root(), "server", "federation", "federates_with")) {
+			f.federated[domain] = true
+		}
 	}
 }

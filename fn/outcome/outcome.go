@@ -9,6 +9,8 @@ import (
 
 // Outcome is the result for all streams of one call.
 type Outcome struct {
+	// Preset is what the named preset set in the configuration. It is nil if the configuration names none.
+	Preset *Preset
 	// Edits has one entry for each stream, in order.
 	Edits []Edits
 	// Pods has one entry for each pod template, in the order of the streams.

@@ -19,6 +19,9 @@ func (r Report) Markdown() ([]byte, error) {
 		fmt.Fprintf(&b, "**The job failed, and nothing was written:** %s\n\n", escape(r.Error))
 	}
 	fmt.Fprintf(&b, "%s.\n", r.VerdictCounts())
+	if r.Preset != nil {
+		fmt.Fprintf(&b, "\nThe %s.\n", escape(r.Preset.Sentence()))
+	}
 	if r.HasVerdicts() {
 		r.flowchart(&b)
 	}

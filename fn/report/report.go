@@ -35,6 +35,8 @@ type Report struct {
 	Kind string `json:"kind"`
 	// Error says why the job failed, or is empty.
 	Error string `json:"error,omitempty"`
+	// Preset is the preset that the configuration names, with what it set there.
+	Preset *outcome.Preset `json:"preset,omitempty"`
 	// Summary counts the pods by outcome.
 	Summary map[string]int `json:"summary"`
 	// Verdicts counts the pods by verdict. Pods that never reach the cluster have none.
@@ -68,6 +70,7 @@ func New(out *outcome.Outcome, err error) Report {
 	if len(out.Pods) > 0 {
 		r.Summary, r.Verdicts, r.Pods = countByOutcome(out.Pods), countByVerdict(out.Pods), out.Pods
 	}
+	r.Preset = out.Preset
 	r.Objects, r.Findings, r.Input, r.Order = out.Objects, out.Findings, out.Input, order(out)
 	return r
 }

@@ -31,6 +31,9 @@ func (r Report) Table(colours bool) ([]byte, error) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s [%s]\n", Printable(f.Resource.String()+": "+withField(f.Field, f.Message)), f.Reason)
 	}
+	if r.Preset != nil {
+		fmt.Fprintln(&b, Printable(r.Preset.Sentence()))
+	}
 	for _, line := range r.Assumed() {
 		fmt.Fprintln(&b, Printable(line))
 	}

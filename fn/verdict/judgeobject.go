@@ -20,15 +20,18 @@ type ObjectFinding struct {
 // JudgeObjects returns the findings about the objects that affect pods. Call it after all pods are judged.
 func JudgeObjects(pods *policy.Index, e *enroll.Enroller, facts *mesh.Facts) []ObjectFinding {
 	var findings []ObjectFinding
+	federatesWith := analysis.FederatesWith(e, facts)
 	for _, s := range facts.Objects {
-		findings = append(findings, inspect(analysis.Object{Object: s.Object, At: s.Place(), Pods: pods, Enroller: e, Facts: facts}, s.Document)...)
+		findings = append(findings, inspect(analysis.Object{Object: s.Object, At: s.Place(), Pods: pods, Enroller: e, Facts: facts,
+			FederatesWith: federatesWith}, s.Document)...)
 	}
 	return findings
 }
 
 // JudgeAdded returns the findings about an object that enrollment adds for a pod, given the place of the pod.
 func JudgeAdded(added *enroll.Addition, at manifest.Place, document int, e *enroll.Enroller, facts *mesh.Facts) []ObjectFinding {
-	return inspect(analysis.Object{Object: manifest.Object{Ref: added.Ref}, At: at, IsAdded: true, Enroller: e, Facts: facts}, document)
+	return inspect(analysis.Object{Object: manifest.Object{Ref: added.Ref}, At: at, IsAdded: true, Enroller: e, Facts: facts,
+		FederatesWith: analysis.FederatesWith(e, facts)}, document)
 }
 
 // JudgeUnknownKind returns the findings about what looks like a pod template in an object of a kind that is not known.

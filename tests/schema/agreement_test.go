@@ -20,7 +20,7 @@ import (
 
 // values replace the value of each field. They are valid somewhere, or nearly so.
 var values = []any{nil, true, false, 0, 1.5, "", "a", "A", "a b", "a/b", "/a", "a.b", "A.b", "a_b", "-", ".", "..", "a\nb", "a,b", "*", "(", "a in", "==",
-	"spiffe://a", "STRICT", "strict", "v1", "v1beta1", "Enroll", "Check", "Skip", "Pod", "Template", "HostNetwork", "HostNetwrok", "a[]/b", "a[/b", "a//b",
+	"spiffe://a", "STRICT", "strict", "v1", "v1beta1", "ztwim", "Enroll", "Check", "Skip", "Pod", "Template", "HostNetwork", "HostNetwrok", "a[]/b", "a[/b", "a//b",
 	"sidecar.istio.io/inject", "istio.io/rev", "a/b/c", "Example.org/a", "example.org/", "2026-01-01T00:00:00Z", "\u007f",
 	strings.Repeat("a", 63), strings.Repeat("a", 64), "a/" + strings.Repeat("a", 64), strings.Repeat("a", 254) + "/a", strings.Repeat("a", 254), strings.Repeat("a", 256),
 	[]any{}, []any{"a"}, []any{nil}, []any{1}, []any{"HostNetwork"}, []any{map[string]any{}}, map[string]any{}, map[string]any{"a": "b"}, map[string]any{"a": 1}}

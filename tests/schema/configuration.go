@@ -33,6 +33,7 @@ func Configuration() ([]byte, error) {
 	optional(spec, "namespace", dnsLabel, 63)
 	optional(spec, "trustDomain", `[a-z0-9._-]+`, 255)
 	optional(spec, "revision", labelValue, 63)
+	property(spec, "preset").Enum = anyOf(config.PresetNames())
 	property(spec, "peerAuthentication").Enum = []any{"STRICT"}
 	property(spec, "peerAuthenticationVersion").Enum = []any{"v1", "v1beta1"}
 	property(spec, "accept").Items.Enum = anyOf(verdict.Reasons())
@@ -56,6 +57,8 @@ func Configuration() ([]byte, error) {
 	property(s.Definitions["WorkloadAPI"], "mountPath").Pattern = `^(/|$)`
 	clusterSPIFFEID := s.Definitions["ClusterSPIFFEID"]
 	optional(clusterSPIFFEID, "name", dnsSubdomain, 253)
+	federatesWith := property(clusterSPIFFEID, "federatesWith").Items
+	federatesWith.Pattern, federatesWith.MaxLength = `^[a-z0-9._-]+$`, pointer(uint64(255))
 	property(clusterSPIFFEID, "spiffeIDTemplate").Pattern = `^(spiffe://|$)`
 	volume := s.Definitions["CSIVolumeSource"]
 	volume.Required = []string{"driver", "readOnly"}

@@ -43,6 +43,7 @@ func Report() ([]byte, error) {
 		reason := property(s.Definitions[name], "reason")
 		reason.Ref, reason.Type = "#/$defs/FindingReason", ""
 	}
+	property(s.Definitions["Preset"], "name").Enum = anyOf(config.PresetNames())
 	property(s.Definitions["Assumption"], "name").Enum = anyOf(analysis.AssumptionNames())
 	property(s.Definitions["Caller"], "caller").Enum = []any{mesh.APIServer, mesh.Kubelet, mesh.Scraper, mesh.Outside, outcome.MeshGateway}
 	property(s, "summary").PropertyNames = &jsonschema.Schema{Ref: "#/$defs/PodOutcome"}

@@ -158,8 +158,13 @@ func (p *page) origin() g.Node {
 	for _, e := range p.Edits() {
 		names = append(names, code(e.Stream.Name))
 	}
+	var preset g.Node
+	if p.Preset != nil {
+		preset = el("p", text("The "+p.Preset.Sentence()+"."))
+	}
 	return el("div", class("origin"),
 		el("p", text("enmesh "+version.String())),
+		preset,
 		g.If(names != nil, el("div", el("span", word("Input: ")), firstOf(6, "files", names))),
 	)
 }

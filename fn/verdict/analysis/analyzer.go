@@ -43,6 +43,7 @@ const (
 	Registration
 	Istiod
 	SPIRE
+	Federation
 	Gateways
 	Selection
 )
@@ -67,6 +68,7 @@ var subjects = [...]string{
 	Registration:  "ClusterSPIFFEIDs",
 	Istiod:        "istiod",
 	SPIRE:         "SPIRE's agent and driver",
+	Federation:    "Federation with other trust domains",
 	Gateways:      "Gateways",
 	Selection:     "The input and the selection",
 }

@@ -3,12 +3,16 @@ package analysis
 import (
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/enroll"
+	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
 // Input is what a job is given as a whole.
 type Input struct {
 	Enroller *enroll.Enroller
+	Facts    *mesh.Facts
+	// Given is the configuration without defaults, and without what its preset sets.
+	Given config.MeshEnrollmentSpec
 	// Empty are the names of the streams that hold no object.
 	Empty []string
 	// Unmatched are the indexes of the targets that match nothing.

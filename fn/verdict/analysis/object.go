@@ -21,6 +21,8 @@ type Object struct {
 	Enroller *enroll.Enroller
 	Facts    *mesh.Facts
 	Pods     *policy.Index
+	// FederatesWith are the other trust domains that the mesh trusts, as far as the configuration or one of the manifests says.
+	FederatesWith []string
 
 	findings []outcome.ObjectFinding
 }
@@ -46,3 +48,12 @@ func (o *Object) ReportLine(d *Definition, line int, field string, detail ...str
 
 // Findings returns the findings that were reported.
 func (o *Object) Findings() []outcome.ObjectFinding { return o.findings }
+
+// FederatesWith returns the other trust domains that the mesh trusts, as far as the configuration or one of the manifests says.
+func FederatesWith(e *enroll.Enroller, facts *mesh.Facts) []string {
+	var configured []string
+	if id := e.Spec.ClusterSPIFFEID; id != nil {
+		configured = id.FederatesWith
+	}
+	return facts.FederatesWith(configured, e.Spec.TrustDomain)
+}

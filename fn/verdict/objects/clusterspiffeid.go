@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -45,8 +43,12 @@ var acceptedTemplate = pattern.Lazy(`^spiffe://(\{\{-?\s*\.TrustDomain\s*-?\}\}|
 // enrolled pod. The one that enrollment adds has the configured class, or none.
 func findClusterSPIFFEID(o *analysis.Object) {
 	if o.IsAdded {
-		if o.Config().ClusterSPIFFEID.ClassName == "" && !o.Facts.WatchesClassless() {
+		manager := o.Facts.ControllerManager
+		switch class := o.Config().ClusterSPIFFEID.ClassName; {
+		case class == "" && !o.Facts.WatchesClassless():
 			o.Report(ClassNameMissing, nil, "spec.className", "set spec.clusterSPIFFEID.className")
+		case class != "" && manager != nil && class != manager.Class:
+			o.Report(ClassNameDiffers, nil, "spec.className", manager.Class)
 		}
 		return
 	}
@@ -79,7 +81,7 @@ func findClusterSPIFFEID(o *analysis.Object) {
 
 func concernsMesh(o *analysis.Object, c mesh.ClusterSPIFFEID) bool {
 	identity := o.Config().IdentityLabel.Key
-	if requirements, _ := c.Pods.Requirements(); slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return r.Key() == identity }) {
+	if c.SelectsBy(identity) {
 		return true
 	}
 	return slices.ContainsFunc(o.Pods.Pods, func(p *policy.Pod) bool {
