@@ -70,7 +70,7 @@ func (f *Facts) gatherSettings(o manifest.Object) {
 		SocketFile:                text("defaultConfig", "proxyMetadata", keys.SocketFileEnv),
 		HoldsApplications:         text("defaultConfig", "holdApplicationUntilProxyStarts") == "true",
 		DisablesPrometheusMerging: text("enablePrometheusMerge") == "false",
-		Bundles:                   newBundles(doc.Root()),
+		Bundles:                   newBundles(yamledit.Lookup(doc.Root(), "caCertificates")),
 	}
 	for _, alias := range yamledit.Items(yamledit.Lookup(doc.Root(), "trustDomainAliases")) {
 		s.TrustDomainAliases = append(s.TrustDomainAliases, yamledit.Text(alias))
@@ -208,9 +208,9 @@ func (b Bundles) Lack(domains []string) []string {
 }
 
 // newBundles reads caCertificates. An entry without trust domains and signers is for all (istio.io/api, mesh/v1alpha1/config.proto).
-func newBundles(mesh *yaml.Node) Bundles {
+func newBundles(caCertificates *yaml.Node) Bundles {
 	var b Bundles
-	for _, entry := range yamledit.Items(yamledit.Lookup(mesh, "caCertificates")) {
+	for _, entry := range yamledit.Items(caCertificates) {
 		domains := texts(yamledit.Lookup(entry, "trustDomains"))
 		b.Of = append(b.Of, domains...)
 		if yamledit.Text(yamledit.Lookup(entry, "spiffeBundleUrl")) != "" {
