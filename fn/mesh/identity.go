@@ -2,9 +2,13 @@ package mesh
 
 import (
 	"cmp"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/pattern"
+	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 // Identity has the parts of a SPIFFE ID. Unknown parts are in angle brackets.
@@ -54,4 +58,44 @@ func (i Identity) Fill(template string) string {
 	return action().ReplaceAllStringFunc(template, func(text string) string {
 		return cmp.Or(known[action().FindStringSubmatch(text)[1]], text)
 	})
+}
+
+// Bundles are the roots that istiod's mesh configuration has for trust domains.
+type Bundles struct {
+	Of    []string // these trust domains
+	ByURL []string // those of them whose bundle istiod gets from a URL, as it does in a federated mesh
+	OfAll bool     // whatever the trust domain
+}
+
+// Lack returns those of the trust domains that have no bundle.
+func (b Bundles) Lack(domains []string) []string {
+	if b.OfAll {
+		return nil
+	}
+	return without(domains, b.Of)
+}
+
+// newBundles reads caCertificates. An entry without trust domains and signers is for all (istio.io/api, mesh/v1alpha1/config.proto).
+func newBundles(caCertificates *yaml.Node) Bundles {
+	var b Bundles
+	for _, entry := range yamledit.Items(caCertificates) {
+		domains := texts(yamledit.Lookup(entry, "trustDomains"))
+		b.Of = append(b.Of, domains...)
+		if yamledit.Text(yamledit.Lookup(entry, "spiffeBundleUrl")) != "" {
+			b.ByURL = append(b.ByURL, domains...)
+		}
+		b.OfAll = b.OfAll || len(domains) == 0 && yamledit.Lookup(entry, "certSigners") == nil
+	}
+	return b
+}
+
+// without returns the names that are not among the others.
+func without(names, others []string) []string {
+	var rest []string
+	for _, name := range names {
+		if !slices.Contains(others, name) {
+			rest = append(rest, name)
+		}
+	}
+	return rest
 }
