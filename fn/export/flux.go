@@ -27,6 +27,7 @@ Patches do not see all that enmesh sees:
 - Selectors of labels and annotations compare those of the workload, not of its pod template.
 - Workloads of Kubernetes itself are enrolled. For pods that operators create, use mutating-admission-policy.
 - A gateway whose istio-proxy has the image auto, and no annotation, is taken for a sidecar: select it in spec.gateways.
+- A workload that opts out or is a Helm hook stays out, even if its pod template is marked for enrollment.
 - SPIRE's and Istio's own pods are not recognized: do not merge this into their releases.
 - A volume workload-socket of another type than csi is left as it is.
 `,
@@ -67,15 +68,17 @@ type patch struct {
 	text   string
 }
 
-// workloads are the kinds of Kubernetes that have pods, as a pattern, and the prefix of their pod template's path.
+// workloads are the kinds of Kubernetes that have pods, and the prefix of their pod template's path. The pattern of the core group matches
+// only the empty string, which itself would be no pattern.
 var workloads = []struct {
-	kinds, path string
-	isJob       bool
+	groups, kinds, path string
+	isJob               bool
 }{
-	{"Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController", "spec.template.", false},
-	{"Job", "spec.template.", true},
-	{"CronJob", "spec.jobTemplate.spec.template.", true},
-	{"Pod", "", false},
+	{"apps|extensions", "Deployment|StatefulSet|DaemonSet|ReplicaSet", "spec.template.", false},
+	{"()", "ReplicationController", "spec.template.", false},
+	{"batch", "Job", "spec.template.", true},
+	{"batch", "CronJob", "spec.jobTemplate.spec.template.", true},
+	{"()", "Pod", "", false},
 }
 
 // The mark of a workload during the patches; its value is the role.
@@ -105,26 +108,23 @@ func fluxPatches(s *config.MeshEnrollmentSpec) []patch {
 	}
 	for _, out := range staysOut(s) {
 		out.AnnotationSelector = join(out.AnnotationSelector, exportMark)
-		add(out, unmark(""))
+		add(out, unmark)
 	}
 	for _, w := range workloads {
 		for _, role := range []string{sidecarRole, gatewayRole} {
 			if role == gatewayRole && len(s.Gateways) == 0 {
 				continue
 			}
-			marked := config.Selector{Kind: w.kinds, AnnotationSelector: exportMark + "=" + role}
+			marked := config.Selector{Group: w.groups, Kind: w.kinds, AnnotationSelector: exportMark + "=" + role}
 			// Both maps must be there for the tests.
 			patches = append(patches, patch{marked, merge(w.path, "labels", role)})
 			if w.path != "" {
 				patches = append(patches, patch{marked, merge(w.path, "annotations", role)})
 			}
 			patches = append(patches, patch{marked, enrollPatch(s, w.path, role, w.isJob)})
-			if w.path != "" {
-				patches = append(patches, patch{marked, unmark("")})
-			}
 		}
 	}
-	return patches
+	return append(patches, patch{config.Selector{AnnotationSelector: exportMark}, unmark})
 }
 
 // staysOut selects the workloads that are not enrolled, though a target matches.
@@ -137,7 +137,8 @@ func staysOut(s *config.MeshEnrollmentSpec) []config.Selector {
 		config.Selector{LabelSelector: s.IdentityLabel.Key + no + "," + s.IdentityLabel.Key + "!=" + s.IdentityLabel.Value},
 		config.Selector{Namespace: strings.Join(keys.IgnoredNamespaces, "|")})
 	if s.Hooks != config.EnrollHooks {
-		out = append(out, config.Selector{AnnotationSelector: keys.HelmHook})
+		out = append(out, config.Selector{AnnotationSelector: keys.HelmHook + "," + keys.Enroll + "!=true",
+			LabelSelector: keys.Inject + "!=true," + s.IdentityLabel.Key + "!=" + s.IdentityLabel.Value})
 	}
 	return out
 }
@@ -156,27 +157,28 @@ func spellings(words []string) (all []string) {
 
 // ofWorkloads limits a selector to workloads. It returns false if it selects none.
 func ofWorkloads(s config.Selector) (config.Selector, bool) {
-	pattern, _ := config.Pattern(cmp.Or(s.Kind, ".*")) // Validate has checked it
-	var kinds []string
+	var groups, kinds []string
 	for _, w := range workloads {
-		for kind := range strings.SplitSeq(w.kinds, "|") {
-			if pattern.MatchString(kind) {
-				kinds = append(kinds, kind)
-			}
-		}
+		groups = append(groups, strings.Split(w.groups, "|")...)
+		kinds = append(kinds, strings.Split(w.kinds, "|")...)
 	}
-	s.Kind = strings.Join(kinds, "|")
-	return s, kinds != nil
+	slices.Sort(groups)
+	s.Group, s.Kind = only(slices.Compact(groups), s.Group), only(kinds, s.Kind)
+	return s, s.Group != "" && s.Kind != ""
+}
+
+// only returns a pattern for those names that match a pattern; an empty one matches all.
+func only(names []string, pattern string) string {
+	compiled, _ := config.Pattern(cmp.Or(pattern, ".*")) // Validate has checked it
+	return strings.Join(slices.DeleteFunc(names, func(name string) bool { return !compiled.MatchString(strings.Trim(name, "()")) }), "|")
 }
 
 func join(selectors ...string) string {
 	return strings.Join(slices.DeleteFunc(selectors, func(s string) bool { return s == "" }), ",")
 }
 
-// unmark returns a JSON patch that removes the mark. A strategic merge patch would write null.
-func unmark(path string) string {
-	return "- {op: remove, path: " + pointer(path, "annotations", exportMark) + "}\n"
-}
+// unmark is a JSON patch that removes the mark. A strategic merge patch would write null.
+var unmark = "- {op: remove, path: " + pointer("", "annotations", exportMark) + "}\n"
 
 // pointer returns the JSON pointer to a label or annotation.
 func pointer(path, section, key string) string {
