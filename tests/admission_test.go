@@ -265,7 +265,7 @@ func (l *admissionLaw) await(t *testing.T) {
 func (l *admissionLaw) post(t *testing.T, p admittedPod, template map[string]any, key, value string) (map[string]any, string, bool) {
 	t.Helper()
 	if !l.namespaces[p.namespace] {
-		l.namespace(t, p.namespace)
+		l.create(t, "/api/v1/namespaces", map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": p.namespace}})
 		l.namespaces[p.namespace] = true
 	}
 	metadata := maps.Clone(dig(template, "metadata"))
@@ -308,7 +308,7 @@ func (l *admissionLaw) require(t *testing.T, p admittedPod) {
 		l.invalid++
 		return
 	}
-	if ownConfig := dig(p.bare, "metadata", "annotations")["proxy.istio.io/config"]; ownConfig != nil {
+	if ownConfig, _ := dig(p.bare, "metadata", "annotations")["proxy.istio.io/config"].(string); strings.TrimSpace(ownConfig) != "" {
 		dig(want, "metadata", "annotations")["proxy.istio.io/config"] = ownConfig // as the header says
 	}
 	got, message, ok := l.post(t, p, p.bare, "mutate", p.policy)
@@ -325,7 +325,7 @@ func (l *admissionLaw) require(t *testing.T, p admittedPod) {
 		require.Contains(t, message, "enmesh: ", p.name)
 	}
 	if p.outcome.IsEnrolled() {
-		_, message, ok = l.post(t, p, got, "validate", p.policy)
+		_, message, ok = l.post(t, p, p.enrolled, "validate", p.policy)
 		require.True(t, ok, "%s: %s", p.name, message)
 	}
 	l.held++

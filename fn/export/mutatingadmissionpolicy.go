@@ -90,8 +90,10 @@ func volumePatch(s *config.MeshEnrollmentSpec) string {
 	if s.WorkloadSocket.Provider != config.PodSocket {
 		return patch + "[]"
 	}
-	return patch + "size(" + volumes + ") > 0 ? [JSONPatch{op: \"add\", path: \"/spec/volumes/-\",\n  value: " + volume + "}] :\n" +
-		"[JSONPatch{op: \"add\", path: \"/spec/volumes\",\n  value: [" + volume + "]}]"
+	// Kubernetes 1.35 panics on a list of objects as a value.
+	add := "JSONPatch{op: \"add\", path: \"/spec/volumes/-\", value: " + volume + "}"
+	return patch + "size(" + volumes + ") > 0 ? [" + add + "] :\n" +
+		"[JSONPatch{op: \"add\", path: \"/spec/volumes\", value: []},\n  " + add + "]"
 }
 
 // jobs returns the types whose pods must complete, as GROUP/KIND.

@@ -7,7 +7,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/config"
-	"enmesh.dev/enmesh/fn/enroll"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -66,7 +65,7 @@ func checks(s *config.MeshEnrollmentSpec) []condition {
 		all = append(all, condition{"enmesh: the pod needs the label " + keys.Revision, text(label(keys.Revision)) + ` != ""`})
 	}
 	if s.WorkloadSocket.File != "" {
-		all = append(all, condition{"enmesh: the pod needs the name of the socket file, " + enroll.ProxyConfigWith(s.WorkloadSocket.File) + "in the annotation " + keys.ProxyConfig,
+		all = append(all, condition{fmt.Sprintf("enmesh: the pod needs %s: %s in the proxyMetadata of the annotation %s", keys.SocketFileEnv, s.WorkloadSocket.File, keys.ProxyConfig),
 			anyOf(text(annotation(keys.ProxyConfig))+".contains("+quote(keys.SocketFileEnv)+")", setsSocketFile)})
 	}
 	return all
