@@ -30,7 +30,7 @@ import (
 // A policy does not see a pod's workload, as its header says. So the workloads are enrolled without labels and annotations of their own, and
 // the test counts for how many pods these decide.
 func TestAdmission(t *testing.T) {
-	c := newCluster(t, "--feature-gates=MutatingAdmissionPolicy=true", "--runtime-config=admissionregistration.k8s.io/v1beta1=true")
+	c := newCluster(t, "--allow-privileged", "--feature-gates=MutatingAdmissionPolicy=true", "--runtime-config=admissionregistration.k8s.io/v1beta1=true")
 	law := &admissionLaw{cluster: c, policies: map[string]string{}, namespaces: map[string]bool{"default": true, "kube-system": true, "kube-public": true, "kube-node-lease": true}}
 	law.addCases(t)
 	law.addCorpus(t)
@@ -93,6 +93,12 @@ func (l *admissionLaw) addCorpus(t *testing.T) {
 		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{All: true}, read(t, chart))
 		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{All: true, Revision: "stable", IdentityLabel: config.NewIdentityLabel("spiffe.io/spire-managed-identity"),
 			WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket, File: "spire-agent.sock"}}, read(t, chart))
+		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{
+			Targets:   []config.Selector{{Namespace: "de.*", LabelSelector: "app.kubernetes.io/component notin (server,controller)"}, {LabelSelector: "app.kubernetes.io/instance,app.kubernetes.io/name!=redis"}},
+			Exclude:   []config.Selector{{LabelSelector: "!app.kubernetes.io/name,app"}, {AnnotationSelector: "prometheus.io/scrape in (true)"}},
+			Gateways:  []config.Selector{{LabelSelector: "app.kubernetes.io/component=proxy"}, {Namespace: "istio-(system|ingress)"}},
+			Templates: config.Templates{Sidecar: []string{"sidecar", "custom", "spire"}, Gateway: []string{"gateway"}}}, read(t, chart))
+		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{}, read(t, chart))
 	}
 }
 
@@ -115,6 +121,11 @@ func (l *admissionLaw) add(t *testing.T, name string, spec config.MeshEnrollment
 		return
 	}
 	before := objects(input)
+	for _, object := range before {
+		if path := templatePath(object); path != nil {
+			complete(dig(object, append(path, "spec")...))
+		}
+	}
 	whole, _, err := enrolledObjects(spec, before)
 	if err != nil {
 		return // enmesh refuses the input
@@ -145,6 +156,39 @@ func (l *admissionLaw) add(t *testing.T, name string, spec config.MeshEnrollment
 		}
 		l.pods = append(l.pods, admittedPod{name: name + ": " + kind + " " + dig(object, "metadata")["name"].(string), policy: l.policy(t, text, spec),
 			namespace: namespace, bare: template, enrolled: dig(after[i], path...), outcome: decided[i][0], job: kind == "Job" || kind == "CronJob"})
+	}
+}
+
+// complete adds to the spec of a pod what the API server requires, and the volumes that a StatefulSet would add.
+func complete(spec map[string]any) {
+	if spec == nil {
+		return
+	}
+	if containers, _ := spec["containers"].([]any); len(containers) == 0 {
+		spec["containers"] = []any{map[string]any{"name": "main", "image": "main:v1"}}
+	}
+	volumes, _ := spec["volumes"].([]any)
+	named := func(name any) func(any) bool {
+		return func(volume any) bool { v, _ := volume.(map[string]any); return v["name"] == name }
+	}
+	for _, list := range []string{"containers", "initContainers"} {
+		all, _ := spec[list].([]any)
+		for _, item := range all {
+			container, _ := item.(map[string]any)
+			if _, ok := container["image"]; !ok && container != nil {
+				container["image"] = "main:v1"
+			}
+			mounts, _ := container["volumeMounts"].([]any)
+			for _, item := range mounts {
+				mount, _ := item.(map[string]any)
+				if !slices.ContainsFunc(volumes, named(mount["name"])) {
+					volumes = append(volumes, map[string]any{"name": mount["name"], "emptyDir": map[string]any{}})
+				}
+			}
+		}
+	}
+	if len(volumes) > 0 {
+		spec["volumes"] = volumes
 	}
 }
 
@@ -251,7 +295,10 @@ func (l *admissionLaw) create(t *testing.T, path string, object map[string]any) 
 // await waits until the last policies, and so all, are in force.
 func (l *admissionLaw) await(t *testing.T) {
 	t.Helper()
-	last := fmt.Sprint("law-", len(l.policies)-1)
+	spec := config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks, Revision: "last"}
+	text, err := export.Export("mutating-admission-policy", config.MeshEnrollment{Spec: spec})
+	require.NoError(t, err)
+	last := l.policy(t, text, spec)
 	pod := map[string]any{"metadata": map[string]any{"labels": map[string]any{"app": "web"}},
 		"spec": map[string]any{"containers": []any{map[string]any{"name": "web", "image": "web:v1"}}}}
 	require.Eventually(t, func() bool {
