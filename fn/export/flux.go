@@ -17,9 +17,9 @@ import (
 // flux is the postRenderers of a HelmRelease: patches of kustomize, and nothing else. First they mark the selected workloads with an
 // annotation, then they take the mark from those that stay out, and then they patch the pods of the marked ones. Before a patch writes a
 // setting, it tests that the pod template has none of its own: a patch can only replace it. If it has one, the release fails, and says where.
-var flux = form{
-	name: "flux",
-	header: `Flux enrolls the pods of a HelmRelease: merge this into it. Written by enmesh --export flux.
+func flux() form {
+	return form{
+		header: `Flux enrolls the pods of a HelmRelease: merge this into it. Written by enmesh --export flux.
 
 The release fails if a pod template has settings of its own that a patch would replace: hostNetwork, or a label or annotation
 of sidecar.istio.io/inject, inject.istio.io/templates, enmesh.dev/enroll and their like. Exclude its workload.
@@ -31,35 +31,36 @@ Patches do not see all that enmesh sees:
 - SPIRE's and Istio's own pods are not recognized: do not merge this into their releases.
 - A volume workload-socket of another type than csi is left as it is.
 `,
-	expresses: []string{"all", "exclude", "gateways", "hooks", "namespace", "trustDomain", "revision", "identityLabel", "templates",
-		"strict", "cluster", "noAssumptions", "accept", "peerAuthenticationVersion"},
-	cannot: map[string]func(*config.MeshEnrollmentSpec) []problem{
-		"mode": when("mode", "patches enroll pods only", func(s *config.MeshEnrollmentSpec) bool { return s.Mode != config.Enroll }),
-		"targets": when("targets", "without targets and all, the pods that are marked for enrollment are selected, and a patch does not see these marks",
-			func(s *config.MeshEnrollmentSpec) bool { return !selectsUnmarked(s) }),
-		"workloadSocket": when("workloadSocket.provider", "Pod: a patch does not see a volume that is there",
-			func(s *config.MeshEnrollmentSpec) bool { return s.WorkloadSocket.Provider != config.TemplateSocket }),
-		"workloadAPI": when("workloadAPI", "a patch does not see the containers", func(s *config.MeshEnrollmentSpec) bool { return s.WorkloadAPI != nil }),
-		"peerAuthentication": when("peerAuthentication", "patches add no objects",
-			func(s *config.MeshEnrollmentSpec) bool { return s.PeerAuthentication != "" }),
-		"clusterSPIFFEID": when("clusterSPIFFEID", "patches add no objects",
-			func(s *config.MeshEnrollmentSpec) bool { return s.ClusterSPIFFEID != nil }),
-		"podTemplates": when("podTemplates", "patches are for the workloads of Kubernetes itself",
-			func(s *config.MeshEnrollmentSpec) bool { return len(s.PodTemplates) > 0 }),
-	},
-	text: func(s *config.MeshEnrollmentSpec) (string, error) {
-		var patches []*yaml.Node
-		for _, p := range fluxPatches(s) {
-			target, err := yamledit.FromJSON(p.target)
-			if err != nil {
-				return "", err
+		expresses: []string{"all", "exclude", "gateways", "hooks", "namespace", "trustDomain", "revision", "identityLabel", "templates",
+			"strict", "cluster", "noAssumptions", "accept", "peerAuthenticationVersion"},
+		cannot: map[string]func(*config.MeshEnrollmentSpec) []problem{
+			"mode": when("mode", "patches enroll pods only", func(s *config.MeshEnrollmentSpec) bool { return s.Mode != config.Enroll }),
+			"targets": when("targets", "without targets and all, the pods that are marked for enrollment are selected, and a patch does not see these marks",
+				func(s *config.MeshEnrollmentSpec) bool { return !selectsUnmarked(s) }),
+			"workloadSocket": when("workloadSocket.provider", "Pod: a patch does not see a volume that is there",
+				func(s *config.MeshEnrollmentSpec) bool { return s.WorkloadSocket.Provider != config.TemplateSocket }),
+			"workloadAPI": when("workloadAPI", "a patch does not see the containers", func(s *config.MeshEnrollmentSpec) bool { return s.WorkloadAPI != nil }),
+			"peerAuthentication": when("peerAuthentication", "patches add no objects",
+				func(s *config.MeshEnrollmentSpec) bool { return s.PeerAuthentication != "" }),
+			"clusterSPIFFEID": when("clusterSPIFFEID", "patches add no objects",
+				func(s *config.MeshEnrollmentSpec) bool { return s.ClusterSPIFFEID != nil }),
+			"podTemplates": when("podTemplates", "patches are for the workloads of Kubernetes itself",
+				func(s *config.MeshEnrollmentSpec) bool { return len(s.PodTemplates) > 0 }),
+		},
+		text: func(s *config.MeshEnrollmentSpec) (string, error) {
+			var patches []*yaml.Node
+			for _, p := range fluxPatches(s) {
+				target, err := yamledit.FromJSON(p.target)
+				if err != nil {
+					return "", err
+				}
+				patches = append(patches, yamledit.Map(yamledit.Entry{Key: "target", Value: target}, yamledit.Entry{Key: "patch", Value: yamledit.Plain(p.text)}))
 			}
-			patches = append(patches, yamledit.Map(yamledit.Entry{Key: "target", Value: target}, yamledit.Entry{Key: "patch", Value: yamledit.Plain(p.text)}))
-		}
-		list := yamledit.Map(yamledit.Entry{Key: "patches", Value: yamledit.List(patches...)})
-		renderers := yamledit.List(yamledit.Map(yamledit.Entry{Key: "kustomize", Value: list}))
-		return render(yamledit.Map(yamledit.Entry{Key: "spec", Value: yamledit.Map(yamledit.Entry{Key: "postRenderers", Value: renderers})})), nil
-	},
+			list := yamledit.Map(yamledit.Entry{Key: "patches", Value: yamledit.List(patches...)})
+			renderers := yamledit.List(yamledit.Map(yamledit.Entry{Key: "kustomize", Value: list}))
+			return render(yamledit.Map(yamledit.Entry{Key: "spec", Value: yamledit.Map(yamledit.Entry{Key: "postRenderers", Value: renderers})})), nil
+		},
+	}
 }
 
 // patch is a patch of kustomize.

@@ -12,9 +12,19 @@ import (
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
+// forms is the table of forms, in the order of the documentation. A form is made when it is asked for: the names are read at each start.
+var forms = []struct {
+	name string
+	make func() form
+}{
+	{"mutating-admission-policy", mutatingAdmissionPolicy},
+	{"validating-admission-policy", validatingAdmissionPolicy},
+	{"kustomize", kustomize},
+	{"flux", flux},
+}
+
 // form is a form of an enrollment.
 type form struct {
-	name string
 	// header is the comment at the top: what the text is, how to use it, and what it does not see.
 	header string
 	// expresses lists the fields of the spec that the form expresses, and those that say nothing about a pod.
@@ -28,9 +38,6 @@ type form struct {
 // problem is what a form cannot express.
 type problem struct{ field, why string }
 
-// forms are all forms, in the order of the documentation.
-var forms = []form{mutatingAdmissionPolicy, validatingAdmissionPolicy, kustomize, flux}
-
 // Forms returns the names of the forms.
 func Forms() []string {
 	var names []string
@@ -43,7 +50,7 @@ func Forms() []string {
 // Export returns the enrollment in a form: YAML documents under a comment. The error is a *config.Error that names the invalid fields, and
 // those that the form cannot express.
 func Export(name string, enrollment config.MeshEnrollment) (string, error) {
-	at := slices.IndexFunc(forms, func(f form) bool { return f.name == name })
+	at := slices.Index(Forms(), name)
 	if at < 0 {
 		return "", fmt.Errorf("no form is called %q; the forms are %s", name, strings.Join(Forms(), ", "))
 	}
@@ -51,15 +58,15 @@ func Export(name string, enrollment config.MeshEnrollment) (string, error) {
 	if err := enrollment.Validate(); err != nil {
 		return "", err
 	}
-	return forms[at].write(&enrollment.Spec)
+	return forms[at].make().write(name, &enrollment.Spec)
 }
 
-func (f form) write(spec *config.MeshEnrollmentSpec) (string, error) {
+func (f form) write(name string, spec *config.MeshEnrollmentSpec) (string, error) {
 	var problems []string
 	for _, field := range fields() {
 		if cannot := f.cannot[field]; cannot != nil {
 			for _, p := range cannot(spec) {
-				problems = append(problems, fmt.Sprintf("spec.%s: the form %s cannot express this: %s", p.field, f.name, p.why))
+				problems = append(problems, fmt.Sprintf("spec.%s: the form %s cannot express this: %s", p.field, name, p.why))
 			}
 		}
 	}

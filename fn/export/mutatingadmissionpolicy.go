@@ -17,9 +17,9 @@ import (
 //
 // Kubernetes 1.34 and 1.35 serve v1beta1 behind a feature gate, and 1.36 serves v1, with the same fields. Version v1beta1 is written, which is
 // the one that the tests run.
-var mutatingAdmissionPolicy = form{
-	name: "mutating-admission-policy",
-	header: `The API server enrolls pods in the mesh when they are created, before Istio's webhook injects them. Written by
+func mutatingAdmissionPolicy() form {
+	return form{
+		header: `The API server enrolls pods in the mesh when they are created, before Istio's webhook injects them. Written by
 enmesh --export mutating-admission-policy.
 
 Kubernetes 1.34 and 1.35: start the API server with --feature-gates=MutatingAdmissionPolicy=true
@@ -28,24 +28,25 @@ Kubernetes 1.36: replace admissionregistration.k8s.io/v1beta1 by admissionregist
 
 ` + unseen + `It does not read the annotation proxy.istio.io/config: a pod that has one, keeps it, and gets no name of the socket file.
 `,
-	expresses: append(slices.Clone(admissionExpresses), "clusterSPIFFEID"),
-	cannot: admissionCannot(map[string]func(*config.MeshEnrollmentSpec) []problem{
-		"mode": when("mode", "the policy enrolls pods; to refuse pods that are not enrolled, use validating-admission-policy",
-			func(s *config.MeshEnrollmentSpec) bool { return s.Mode != config.Enroll }),
-	}),
-	text: func(s *config.MeshEnrollmentSpec) (string, error) {
-		conditions := append(conditions(s), condition{"not-on-host-network", not(onHostNetwork)}, condition{"socket-volume-is-free", not(ownsSocket)})
-		mutations := yamledit.List(mutation("ApplyConfiguration", "applyConfiguration", metadataPatch(s)), mutation("JSONPatch", "jsonPatch", volumePatch(s)))
-		all := []*yaml.Node{
-			resource("v1beta1", "MutatingAdmissionPolicy", policy(s, conditions,
-				yamledit.Entry{Key: "mutations", Value: mutations}, yamledit.Entry{Key: "reinvocationPolicy", Value: yamledit.Plain("Never")})),
-			resource("v1beta1", "MutatingAdmissionPolicyBinding", yamledit.Map(yamledit.Entry{Key: "policyName", Value: yamledit.Plain(policyName)})),
-		}
-		if s.ClusterSPIFFEID != nil {
-			all = append(all, enroll.NewClusterSPIFFEID(s))
-		}
-		return render(all...), nil
-	},
+		expresses: append(slices.Clone(admissionExpresses), "clusterSPIFFEID"),
+		cannot: admissionCannot(map[string]func(*config.MeshEnrollmentSpec) []problem{
+			"mode": when("mode", "the policy enrolls pods; to refuse pods that are not enrolled, use validating-admission-policy",
+				func(s *config.MeshEnrollmentSpec) bool { return s.Mode != config.Enroll }),
+		}),
+		text: func(s *config.MeshEnrollmentSpec) (string, error) {
+			conditions := append(conditions(s), condition{"not-on-host-network", not(onHostNetwork)}, condition{"socket-volume-is-free", not(ownsSocket)})
+			mutations := yamledit.List(mutation("ApplyConfiguration", "applyConfiguration", metadataPatch(s)), mutation("JSONPatch", "jsonPatch", volumePatch(s)))
+			all := []*yaml.Node{
+				resource("v1beta1", "MutatingAdmissionPolicy", policy(s, conditions,
+					yamledit.Entry{Key: "mutations", Value: mutations}, yamledit.Entry{Key: "reinvocationPolicy", Value: yamledit.Plain("Never")})),
+				resource("v1beta1", "MutatingAdmissionPolicyBinding", yamledit.Map(yamledit.Entry{Key: "policyName", Value: yamledit.Plain(policyName)})),
+			}
+			if s.ClusterSPIFFEID != nil {
+				all = append(all, enroll.NewClusterSPIFFEID(s))
+			}
+			return render(all...), nil
+		},
+	}
 }
 
 func mutation(patchType, field, expression string) *yaml.Node {

@@ -12,33 +12,34 @@ import (
 )
 
 // validatingAdmissionPolicy refuses selected pods that are not enrolled: what mutatingAdmissionPolicy would change, and what Istio never injects.
-var validatingAdmissionPolicy = form{
-	name: "validating-admission-policy",
-	header: `The API server refuses pods that are selected and not enrolled in the mesh. This is enmesh --check for pods, when they
+func validatingAdmissionPolicy() form {
+	return form{
+		header: `The API server refuses pods that are selected and not enrolled in the mesh. This is enmesh --check for pods, when they
 are created. Written by enmesh --export validating-admission-policy. It requires Kubernetes 1.30.
 
 ` + unseen + `It accepts any proxy.istio.io/config that contains the name of the socket file. It does not compare the verdict: whether
 istiod has the templates and SPIRE registers the pod, enmesh --check says.
 `,
-	expresses: slices.Clone(admissionExpresses),
-	cannot: admissionCannot(map[string]func(*config.MeshEnrollmentSpec) []problem{
-		"mode": when("mode", "the policy refuses pods that are not enrolled; it does not remove mesh settings",
-			func(s *config.MeshEnrollmentSpec) bool { return s.Mode == config.Unenroll }),
-		"clusterSPIFFEID": when("clusterSPIFFEID", "a policy adds no objects, and does not look for others than the pod",
-			func(s *config.MeshEnrollmentSpec) bool { return s.ClusterSPIFFEID != nil }),
-	}),
-	text: func(s *config.MeshEnrollmentSpec) (string, error) {
-		var validations []*yaml.Node
-		for _, v := range checks(s) {
-			validations = append(validations, yamledit.Map(yamledit.Entry{Key: "expression", Value: yamledit.Plain(v.expression)},
-				yamledit.Entry{Key: "message", Value: yamledit.Plain(v.name)}))
-		}
-		return render(
-			resource("v1", "ValidatingAdmissionPolicy", policy(s, conditions(s), yamledit.Entry{Key: "validations", Value: yamledit.List(validations...)})),
-			resource("v1", "ValidatingAdmissionPolicyBinding", yamledit.Map(
-				yamledit.Entry{Key: "policyName", Value: yamledit.Plain(policyName)},
-				yamledit.Entry{Key: "validationActions", Value: yamledit.List(yamledit.Plain("Deny"))}))), nil
-	},
+		expresses: slices.Clone(admissionExpresses),
+		cannot: admissionCannot(map[string]func(*config.MeshEnrollmentSpec) []problem{
+			"mode": when("mode", "the policy refuses pods that are not enrolled; it does not remove mesh settings",
+				func(s *config.MeshEnrollmentSpec) bool { return s.Mode == config.Unenroll }),
+			"clusterSPIFFEID": when("clusterSPIFFEID", "a policy adds no objects, and does not look for others than the pod",
+				func(s *config.MeshEnrollmentSpec) bool { return s.ClusterSPIFFEID != nil }),
+		}),
+		text: func(s *config.MeshEnrollmentSpec) (string, error) {
+			var validations []*yaml.Node
+			for _, v := range checks(s) {
+				validations = append(validations, yamledit.Map(yamledit.Entry{Key: "expression", Value: yamledit.Plain(v.expression)},
+					yamledit.Entry{Key: "message", Value: yamledit.Plain(v.name)}))
+			}
+			return render(
+				resource("v1", "ValidatingAdmissionPolicy", policy(s, conditions(s), yamledit.Entry{Key: "validations", Value: yamledit.List(validations...)})),
+				resource("v1", "ValidatingAdmissionPolicyBinding", yamledit.Map(
+					yamledit.Entry{Key: "policyName", Value: yamledit.Plain(policyName)},
+					yamledit.Entry{Key: "validationActions", Value: yamledit.List(yamledit.Plain("Deny"))}))), nil
+		},
+	}
 }
 
 // checks returns what a selected pod must be, by the message if it is not.
