@@ -110,7 +110,7 @@ spire:
 	CGO_ENABLED=1 $(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/ -trimpath -buildvcs=false -ldflags "-s -w" tool
 
 test-cluster: tools kubernetes ## run the tests that install into a real API server (needs etcd; minutes the first time)
-	$(GO) test -count=1 -run '^TestCluster$$' -v ./tests
+	$(GO) test -count=1 -run '^Test(Cluster|Admission)$$' -v ./tests
 
 test-live: build helm3 helm4 kubernetes istio spire ## compare enmesh's word with a whole control plane (needs etcd, gcc and root; minutes the first time)
 	$(GO) test -C tests/live -count=1 -timeout 20m -v ./...

@@ -23,6 +23,7 @@ var layers = []string{
 	"fn/report/diff",       // an outcome's edits as a unified diff
 	"fn/report",            // an outcome as table, JSON, YAML, Markdown, entries
 	"fn",                   // the transformer: streams -> outcome
+	"fn/export",            // the enrollment as admission policies, kustomize Component, Flux patches
 	"fn/verdict",           // a pod of the output -> findings -> verdict
 	"fn/verdict/objects",   // analyzers of objects that affect pods
 	"fn/verdict/callers",   // analyzers of whom required mutual TLS cuts off

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/export"
 	"enmesh.dev/enmesh/fn/version"
 	"enmesh.dev/enmesh/postrender/terminal"
 )
@@ -28,6 +29,9 @@ const examples = `  # Helm 3: enroll every pod of a release
 
   # Enroll the manifests of a folder in place
   enmesh --all --write manifests/
+
+  # Enroll pods when they are created: those that operators create, for example
+  enmesh --all --hooks=Enroll --export mutating-admission-policy | kubectl apply -f -
 
   # Explain a finding, an outcome or a verdict
   enmesh explain MarkOnWorkload
@@ -70,6 +74,9 @@ if it fails. If the status is not 0, enmesh has written no manifests. With --exi
 				}
 			}
 			j.named = slices.Concat(j.named, flags.filenames)
+			if cmd.Flags().Changed("export") {
+				return j.writeExport(cmd.Flags())
+			}
 			if err := j.prepare(cmd.Flags()); err != nil {
 				return err
 			}
@@ -93,6 +100,7 @@ if it fails. If the status is not 0, enmesh has written no manifests. With --exi
 		"peer-authentication": {"STRICT"},
 		"workload-socket":     {"Template", "Pod"},
 		"color":               {"auto", "always", "never"},
+		"export":              export.Forms(),
 	} {
 		// The flags exist, so this cannot fail.
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))

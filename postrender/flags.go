@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/export"
 	"enmesh.dev/enmesh/fn/report/form"
 )
 
@@ -32,6 +33,7 @@ type flags struct {
 	cluster            []string
 	noAssumptions      bool
 	unenroll           bool
+	export             string
 	check              bool
 	diff               bool
 	exitCode           bool
@@ -68,6 +70,7 @@ func (f *flags) define(set *pflag.FlagSet) {
 	set.BoolVar(&f.diff, "diff", false, "write a unified diff instead of the manifests")
 	set.BoolVar(&f.exitCode, "exit-code", false, "with --diff, exit with 1 if there are differences")
 	set.BoolVar(&f.unenroll, "unenroll", false, "remove the mesh settings")
+	set.StringVar(&f.export, "export", "", "read no manifests; write the enrollment itself in this `form`: "+strings.Join(export.Forms(), ", "))
 	set.StringArrayVar(&f.reportValues, "report", nil, "write a report to this `file`, in the form of its extension ("+strings.Join(form.Extensions(), ", ")+
 		"); FORM=FILE names the form ("+strings.Join(form.Names(), ", ")+"); FORM goes to stdout, or to stderr if manifests go there; - is a table on stderr")
 	set.StringVar(&f.color, "color", "auto", "colour the diff and the table: auto, always or never")

@@ -30,8 +30,8 @@ type cluster struct {
 
 const clusterToken = "admin-of-a-cluster-that-lives-for-one-test"
 
-// newCluster starts both programs, and stops them with the test. It skips the test where one is missing.
-func newCluster(t *testing.T) *cluster {
+// newCluster starts both programs, and stops them with the test. It skips the test where one is missing. The flags are the API server's.
+func newCluster(t *testing.T, flags ...string) *cluster {
 	apiserver := tool(t, "kube-apiserver")
 	etcd, err := exec.LookPath("etcd")
 	if err != nil {
@@ -47,10 +47,10 @@ func newCluster(t *testing.T) *cluster {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(dir+"/tokens.csv", []byte(clusterToken+",admin,admin,system:masters\n"), 0o600))
 	writeKey(t, dir+"/key.pem")
-	start(t, dir, apiserver, "--etcd-servers="+client, "--bind-address=127.0.0.1", "--secure-port="+port, "--cert-dir="+dir+"/certs",
+	start(t, dir, apiserver, append(flags, "--etcd-servers="+client, "--bind-address=127.0.0.1", "--secure-port="+port, "--cert-dir="+dir+"/certs",
 		"--token-auth-file="+dir+"/tokens.csv", "--authorization-mode=RBAC", "--disable-admission-plugins=ServiceAccount",
 		"--service-account-issuer=https://"+address, "--service-account-key-file="+dir+"/key.pem",
-		"--service-account-signing-key-file="+dir+"/key.pem", "--service-cluster-ip-range=10.0.0.0/24")
+		"--service-account-signing-key-file="+dir+"/key.pem", "--service-cluster-ip-range=10.0.0.0/24")...)
 
 	c := &cluster{url: "https://" + address, kubeconfig: dir + "/kubeconfig", client: &http.Client{
 		Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}} // made up for this test

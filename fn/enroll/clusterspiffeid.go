@@ -3,6 +3,7 @@ package enroll
 import (
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -16,13 +17,20 @@ func (e *Enroller) ClusterSPIFFEID(facts *mesh.Facts) *Addition {
 	if config == nil || facts.HasClusterSPIFFEID(config.Name, label.Key, label.Value) {
 		return nil
 	}
-	ref := manifest.ResourceRef{APIVersion: keys.SPIREGroup + "/v1alpha1", Kind: keys.ClusterSPIFFEID, Name: config.Name}
-	return &Addition{Ref: ref, make: e.newClusterSPIFFEID}
+	ref := manifest.ResourceRef{APIVersion: clusterSPIFFEIDVersion, Kind: keys.ClusterSPIFFEID, Name: config.Name}
+	return &Addition{Ref: ref, make: func(ref manifest.ResourceRef) *yaml.Node { return newClusterSPIFFEID(&e.Spec, ref.Name) }}
 }
 
-func (e *Enroller) newClusterSPIFFEID(ref manifest.ResourceRef) *yaml.Node {
-	config, label := e.Spec.ClusterSPIFFEID, e.Spec.IdentityLabel
-	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
+const clusterSPIFFEIDVersion = keys.SPIREGroup + "/v1alpha1"
+
+// NewClusterSPIFFEID returns the configured object.
+func NewClusterSPIFFEID(s *config.MeshEnrollmentSpec) *yaml.Node {
+	return newClusterSPIFFEID(s, s.ClusterSPIFFEID.Name)
+}
+
+func newClusterSPIFFEID(s *config.MeshEnrollmentSpec, name string) *yaml.Node {
+	config, label := s.ClusterSPIFFEID, s.IdentityLabel
+	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(name)}}
 	var spec []yamledit.Entry
 	if config.ClassName != "" {
 		metadata = append(metadata, yamledit.Entry{Key: "labels", Value: yamledit.Map(
@@ -44,8 +52,8 @@ func (e *Enroller) newClusterSPIFFEID(ref manifest.ResourceRef) *yaml.Node {
 		spec = append(spec, yamledit.Entry{Key: "federatesWith", Value: yamledit.List(domains...)})
 	}
 	return yamledit.Map(
-		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
-		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
+		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(clusterSPIFFEIDVersion)},
+		yamledit.Entry{Key: "kind", Value: yamledit.Plain(keys.ClusterSPIFFEID)},
 		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
 		yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})
 }

@@ -148,12 +148,11 @@ func (e *Enroller) optsOut(p manifest.PodTemplate) bool {
 
 // saysNo says whether a value is one by which people mean no. Istio reads "false" only.
 func saysNo(value string) bool {
-	switch strings.ToLower(strings.TrimSpace(value)) {
-	case "false", "f", "no", "n", "off", "0", "disabled", "disable":
-		return true
-	}
-	return false
+	return slices.Contains(Noes, strings.ToLower(strings.TrimSpace(value)))
 }
+
+// Noes are the values that mean no, in lower case.
+var Noes = []string{"false", "f", "no", "n", "off", "0", "disabled", "disable"}
 
 // ownsSocketVolume says whether the volume workload-socket is the application's own: its containers share it for something else, or fetch
 // certificates themselves.

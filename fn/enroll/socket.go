@@ -73,7 +73,7 @@ func (w *planner) wantSocketFile() error {
 	}
 	config := w.PodAnnotation(keys.ProxyConfig)
 	if strings.TrimSpace(yamledit.Text(config)) == "" {
-		w.wantAnnotation(keys.ProxyConfig, "proxyMetadata:\n  "+keys.SocketFileEnv+": "+file+"\n")
+		w.wantAnnotation(keys.ProxyConfig, ProxyConfigWith(file))
 		return nil
 	}
 	annotations, inner, err := embeddedProxyConfig(w.PodTemplate)
@@ -103,6 +103,11 @@ func (w *planner) wantSocketFile() error {
 		return &FieldError{field, err}
 	}
 	return nil
+}
+
+// ProxyConfigWith returns a proxy configuration that only names the socket file.
+func ProxyConfigWith(file string) string {
+	return "proxyMetadata:\n  " + keys.SocketFileEnv + ": " + file + "\n"
 }
 
 // embeddedProxyConfig returns the pod's annotations, and the document in the annotation proxy.istio.io/config. The error is a

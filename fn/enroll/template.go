@@ -8,8 +8,8 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 )
 
-// otherBases are the injection templates of Istio that can replace the base.
-var otherBases = []string{keys.GRPCAgentTemplate, keys.GRPCSimpleTemplate}
+// OtherBases are the injection templates of Istio that can replace the base.
+var OtherBases = []string{keys.GRPCAgentTemplate, keys.GRPCSimpleTemplate}
 
 // completeTemplates adds the wanted names (the base first) that an annotation lacks, and removes empty names, for which the
 // injector refuses the pod. A complete annotation comes back unchanged.
@@ -25,7 +25,7 @@ func completeTemplates(annotation string, wanted []string) string {
 		case has(name):
 		case i > 0 || completed == "":
 			completed += "," + name
-		case !slices.ContainsFunc(otherBases, has):
+		case !slices.ContainsFunc(OtherBases, has):
 			completed = name + "," + completed
 		}
 	}

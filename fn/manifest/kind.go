@@ -107,6 +107,20 @@ func NewKinds(custom []config.PodTemplate) Kinds {
 	return table
 }
 
+// Jobs returns the types of jobs, as GROUP/KIND, in alphabetical order.
+func (k Kinds) Jobs() []string {
+	var types []string
+	for _, rows := range k {
+		for _, row := range rows {
+			if name := row.Group + "/" + row.PodTemplate.Kind; row.IsJob && !slices.Contains(types, name) {
+				types = append(types, name)
+			}
+		}
+	}
+	slices.Sort(types)
+	return types
+}
+
 func (k Kinds) add(row Kind) {
 	if row.Path != "" {
 		row.path = strings.Split(row.Path, "/")

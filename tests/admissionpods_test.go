@@ -1,0 +1,237 @@
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	goyaml "go.yaml.in/yaml/v3"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+	"sigs.k8s.io/yaml"
+
+	"enmesh.dev/enmesh/fn"
+	"enmesh.dev/enmesh/fn/config"
+	"enmesh.dev/enmesh/fn/export"
+	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/stream"
+)
+
+// The pods of TestAdmission: those of all cases, of all charts at hand, and some written by hand.
+
+func (l *admissionLaw) addCases(t *testing.T) {
+	cases, err := filepath.Glob("../fn/testdata/cases/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, cases)
+	for _, file := range cases {
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		e := config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true}}
+		input := ""
+		for _, part := range archive.Files {
+			switch part.Name {
+			case "config.yaml":
+				e, err = config.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + string(part.Data)))
+				require.NoError(t, err)
+			case "in.yaml":
+				input = strings.ReplaceAll(string(part.Data), "→", "\t")
+			case "cluster.yaml":
+				input += "---\n" + string(part.Data)
+			}
+		}
+		l.add(t, filepath.Base(file), e.Spec, input)
+	}
+}
+
+func (l *admissionLaw) addCorpus(t *testing.T) {
+	charts, err := filepath.Glob(filepath.Join(root, "../shared/corpus/*.yaml"))
+	require.NoError(t, err)
+	for _, chart := range charts {
+		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{All: true}, read(t, chart))
+		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{All: true, Revision: "stable", IdentityLabel: config.NewIdentityLabel("spiffe.io/spire-managed-identity"),
+			WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket, File: "spire-agent.sock"}}, read(t, chart))
+		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{
+			Targets:   []config.Selector{{Namespace: "de.*", LabelSelector: "app.kubernetes.io/component notin (server,controller)"}, {LabelSelector: "app.kubernetes.io/instance,app.kubernetes.io/name!=redis"}},
+			Exclude:   []config.Selector{{LabelSelector: "!app.kubernetes.io/name,app"}, {AnnotationSelector: "prometheus.io/scrape in (true)"}},
+			Gateways:  []config.Selector{{LabelSelector: "app.kubernetes.io/component=proxy"}, {Namespace: "istio-(system|ingress)"}},
+			Templates: config.Templates{Sidecar: []string{"sidecar", "custom", "spire"}, Gateway: []string{"gateway"}}}, read(t, chart))
+		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{}, read(t, chart))
+	}
+}
+
+// add adds the pods of an input. What adds objects beside the pods is left out.
+func (l *admissionLaw) add(t *testing.T, name string, spec config.MeshEnrollmentSpec, input string) {
+	t.Helper()
+	spec.Mode, spec.Hooks, spec.PeerAuthentication, spec.ClusterSPIFFEID, spec.Cluster, spec.Strict = config.Enroll, config.EnrollHooks, "", nil, nil, false
+	if spec.Namespace == "" {
+		spec.Namespace = "default"
+	}
+	if strings.Contains(input, "kind: Namespace") {
+		l.skipped++
+		return
+	}
+	text, err := export.Export("mutating-admission-policy", config.MeshEnrollment{Spec: spec})
+	if err != nil {
+		var problems *config.Error
+		require.ErrorAs(t, err, &problems)
+		l.inexpressible++
+		return
+	}
+	before := objects(input)
+	for _, object := range before {
+		if path := templatePath(object); path != nil {
+			complete(dig(object, append(path, "spec")...))
+		}
+	}
+	whole, _, err := enrolledObjects(spec, before)
+	if err != nil {
+		return // enmesh refuses the input
+	}
+	for _, object := range before {
+		if metadata := dig(object, "metadata"); templatePath(object) != nil && object["kind"] != "Pod" {
+			object["metadata"] = map[string]any{"name": metadata["name"], "namespace": metadata["namespace"]}
+		}
+	}
+	after, decided, err := enrolledObjects(spec, before)
+	require.NoError(t, err)
+	for i, object := range before {
+		path := templatePath(object)
+		template := dig(object, path...)
+		if path == nil || dig(template, "spec") == nil || len(decided[i]) != 1 {
+			continue
+		}
+		if _, isUnrendered := dig(object, "metadata")["name"].(string); !isUnrendered {
+			continue
+		}
+		if fmt.Sprint(dig(whole[i], path...)) != fmt.Sprint(dig(after[i], path...)) {
+			l.byWorkload++
+		}
+		kind := object["kind"].(string)
+		namespace, _ := dig(object, "metadata")["namespace"].(string)
+		if namespace == "" {
+			namespace = spec.Namespace
+		}
+		l.pods = append(l.pods, admittedPod{name: name + ": " + kind + " " + dig(object, "metadata")["name"].(string), policy: l.policy(t, text, spec),
+			namespace: namespace, bare: template, enrolled: dig(after[i], path...), outcome: decided[i][0], job: kind == "Job" || kind == "CronJob"})
+	}
+}
+
+// complete adds to the spec of a pod what the API server requires, and the volumes that a StatefulSet would add.
+func complete(spec map[string]any) {
+	if spec == nil {
+		return
+	}
+	if containers, _ := spec["containers"].([]any); len(containers) == 0 {
+		spec["containers"] = []any{map[string]any{"name": "main", "image": "main:v1"}}
+	}
+	volumes, _ := spec["volumes"].([]any)
+	named := func(name any) func(any) bool {
+		return func(volume any) bool { v, _ := volume.(map[string]any); return v["name"] == name }
+	}
+	for _, list := range []string{"containers", "initContainers"} {
+		all, _ := spec[list].([]any)
+		for _, item := range all {
+			container, _ := item.(map[string]any)
+			if _, ok := container["image"]; !ok && container != nil {
+				container["image"] = "main:v1"
+			}
+			mounts, _ := container["volumeMounts"].([]any)
+			for _, item := range mounts {
+				mount, _ := item.(map[string]any)
+				if !slices.ContainsFunc(volumes, named(mount["name"])) {
+					volumes = append(volumes, map[string]any{"name": mount["name"], "emptyDir": map[string]any{}})
+				}
+			}
+		}
+	}
+	if len(volumes) > 0 {
+		spec["volumes"] = volumes
+	}
+}
+
+// objects decodes the objects of a stream.
+func objects(input string) (all []map[string]any) {
+	for document := range stream.Split([]byte(input)) {
+		var object map[string]any
+		if yaml.Unmarshal([]byte(input)[document.Start:document.End], &object) != nil || object == nil {
+			continue
+		}
+		items, isList := object["items"].([]any)
+		if !isList {
+			all = append(all, object)
+		}
+		for _, item := range items {
+			if object, ok := item.(map[string]any); ok {
+				all = append(all, object)
+			}
+		}
+	}
+	return all
+}
+
+// enrolledObjects enrolls objects, and returns them with the outcomes of the pods of each.
+func enrolledObjects(spec config.MeshEnrollmentSpec, before []map[string]any) (after []map[string]any, outcomes [][]outcome.Reason, err error) {
+	transformer, err := fn.New(config.MeshEnrollment{Spec: spec})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, object := range before { // one by one, so that each has its own
+		text, err := goyaml.Marshal(object)
+		if err != nil {
+			return nil, nil, err
+		}
+		out, err := transformer.Transform(stream.Stream{Name: "in", Bytes: text})
+		if err != nil {
+			return nil, nil, err
+		}
+		var b bytes.Buffer
+		for _, edits := range out.Edits {
+			if _, err := edits.WriteTo(&b); err != nil {
+				return nil, nil, err
+			}
+		}
+		var enrolled map[string]any
+		if err := yaml.Unmarshal(b.Bytes(), &enrolled); err != nil {
+			return nil, nil, err
+		}
+		var reasons []outcome.Reason
+		for _, pod := range out.Pods {
+			reasons = append(reasons, pod.Outcome)
+		}
+		after, outcomes = append(after, enrolled), append(outcomes, reasons)
+	}
+	return after, outcomes, nil
+}
+
+// templatePath is where an object that Kubernetes itself makes pods of has its pod template, or nil. A Pod is its own.
+func templatePath(object map[string]any) []string {
+	switch object["kind"] {
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job":
+		return []string{"spec", "template"}
+	case "CronJob":
+		return []string{"spec", "jobTemplate", "spec", "template"}
+	case "Pod":
+		return []string{}
+	}
+	return nil
+}
+
+// addByHand adds namespaces that disable injection, and the pods that show each row of the decision.
+func (l *admissionLaw) addByHand(t *testing.T) {
+	text, err := export.Export("mutating-admission-policy", config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks}})
+	require.NoError(t, err)
+	policy := l.policy(t, text, config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks})
+	pod := map[string]any{"metadata": map[string]any{"labels": map[string]any{"app": "web"}},
+		"spec": map[string]any{"containers": []any{map[string]any{"name": "web", "image": "web:v1"}}}}
+	for name, labels := range map[string]string{"off": "istio-injection: disabled", "rev-empty": "istio.io/rev: ''", "off-by-rev": "{istio.io/rev: '', istio-injection: no-way}"} {
+		l.namespaces[name] = true
+		var set map[string]any
+		require.NoError(t, yaml.Unmarshal([]byte(labels), &set))
+		l.create(t, "/api/v1/namespaces", map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name, "labels": set}})
+		l.pods = append(l.pods, admittedPod{name: name, policy: policy, namespace: name, bare: pod, enrolled: pod, outcome: outcome.NamespaceInjectionDisabled})
+	}
+}
