@@ -35,6 +35,27 @@ func TestAdmission(t *testing.T) {
 	}
 	t.Logf("%d pods hold; the API server refuses %d bare ones; labels and annotations of the workload decide about %d", law.held, law.invalid, law.byWorkload)
 	require.Greater(t, law.held, 300)
+	law.requireExample(t)
+}
+
+// requireExample holds that the example's policy enrolls what its configuration says.
+func (l *admissionLaw) requireExample(t *testing.T) {
+	for _, object := range objects(read(t, "../examples/admission/policy.yaml")) {
+		switch object["kind"] {
+		case "MutatingAdmissionPolicy":
+			l.create(t, "/apis/admissionregistration.k8s.io/v1beta1/mutatingadmissionpolicies", object)
+		case "MutatingAdmissionPolicyBinding":
+			l.create(t, "/apis/admissionregistration.k8s.io/v1beta1/mutatingadmissionpolicybindings", object)
+		}
+	}
+	isEnrolled := func(tier string) bool {
+		pod := map[string]any{"spec": map[string]any{"containers": []any{map[string]any{"name": "web", "image": "web:v1"}}}}
+		admitted, message, ok := l.post(t, admittedPod{namespace: "shop"}, pod, "tier", tier)
+		require.True(t, ok, message)
+		return dig(admitted, "metadata", "annotations")["inject.istio.io/templates"] == "sidecar,spire"
+	}
+	require.Eventually(t, func() bool { return isEnrolled("web") }, time.Minute, 100*time.Millisecond)
+	require.False(t, isEnrolled("batch"))
 }
 
 // admissionLaw holds pods, and the policies that they are admitted by.
@@ -145,7 +166,7 @@ func (l *admissionLaw) post(t *testing.T, p admittedPod, template map[string]any
 // require holds the law for a pod.
 func (l *admissionLaw) require(t *testing.T, p admittedPod) {
 	t.Helper()
-	want, message, ok := l.post(t, p, p.enrolled, "none", "none")
+	want, _, ok := l.post(t, p, p.enrolled, "none", "none")
 	bare, _, bareOK := l.post(t, p, p.bare, "none", "none")
 	if !ok || !bareOK {
 		l.invalid++

@@ -98,15 +98,20 @@ func component() string {
 	return anyOf(terms...)
 }
 
-// Expressions about pods that Istio never injects, and pods whose volume workload-socket is the application's own.
-var (
-	onHostNetwork = "object.spec.?hostNetwork.orValue(false)"
-	ownsSocket    = allOf(volumes+".exists(v, v.name == "+quote(keys.SocketVolume)+" && !has(v.csi))",
+const onHostNetwork = "object.spec.?hostNetwork.orValue(false)"
+
+// ownsSocket says whether the volume workload-socket is the application's own.
+func ownsSocket() string {
+	return allOf(volumes+".exists(v, v.name == "+quote(keys.SocketVolume)+" && !has(v.csi))",
 		allContainers+".exists(c, c.name != "+quote(keys.ProxyContainer)+" &&\n  c.?volumeMounts.orValue([]).exists(m, m.name == "+quote(keys.SocketVolume)+"))")
-	injected = "namespaceObject.metadata.?labels[?" + quote(keys.NamespaceInjection) + "].hasValue() ?\n" +
+}
+
+// injected says whether the namespace lets Istio inject pods. Conditions do not see it, so it is a variable.
+func injected() string {
+	return "namespaceObject.metadata.?labels[?" + quote(keys.NamespaceInjection) + "].hasValue() ?\n" +
 		"  namespaceObject.metadata.labels[" + quote(keys.NamespaceInjection) + `] == "enabled" :` + "\n" +
 		"  namespaceObject.metadata.?labels[?" + quote(keys.Revision) + `].orValue("none") != ""`
-)
+}
 
 // variables returns what the expressions of a policy share.
 func variables(s *config.MeshEnrollmentSpec) []condition {
@@ -121,7 +126,7 @@ func variables(s *config.MeshEnrollmentSpec) []condition {
 	}
 	others := list(enroll.OtherBases)
 	return []condition{
-		{"injected", injected},
+		{"injected", injected()},
 		{"templates", text(annotation(keys.Templates))},
 		{"names", `variables.templates.split(",").map(n, n.trim()).filter(n, n != "")`},
 		{"gateway", isGateway},

@@ -109,7 +109,7 @@ func fluxPatches(s *config.MeshEnrollmentSpec) []patch {
 	}
 	for _, out := range staysOut(s) {
 		out.AnnotationSelector = join(out.AnnotationSelector, exportMark)
-		add(out, unmark)
+		add(out, unmark())
 	}
 	for _, w := range workloads {
 		for _, role := range []string{sidecarRole, gatewayRole} {
@@ -125,7 +125,7 @@ func fluxPatches(s *config.MeshEnrollmentSpec) []patch {
 			patches = append(patches, patch{marked, enrollPatch(s, w.path, role, w.isJob)})
 		}
 	}
-	return append(patches, patch{config.Selector{AnnotationSelector: exportMark}, unmark})
+	return append(patches, patch{config.Selector{AnnotationSelector: exportMark}, unmark()})
 }
 
 // staysOut selects the workloads that are not enrolled, though a target matches.
@@ -178,8 +178,10 @@ func join(selectors ...string) string {
 	return strings.Join(slices.DeleteFunc(selectors, func(s string) bool { return s == "" }), ",")
 }
 
-// unmark is a JSON patch that removes the mark. A strategic merge patch would write null.
-var unmark = "- {op: remove, path: " + pointer("", "annotations", exportMark) + "}\n"
+// unmark returns a JSON patch that removes the mark. A strategic merge patch would write null.
+func unmark() string {
+	return "- {op: remove, path: " + pointer("", "annotations", exportMark) + "}\n"
+}
 
 // pointer returns the JSON pointer to a label or annotation.
 func pointer(path, section, key string) string {

@@ -34,7 +34,7 @@ Kubernetes 1.36: replace admissionregistration.k8s.io/v1beta1 by admissionregist
 				func(s *config.MeshEnrollmentSpec) bool { return s.Mode != config.Enroll }),
 		}),
 		text: func(s *config.MeshEnrollmentSpec) (string, error) {
-			conditions := append(conditions(s), condition{"not-on-host-network", not(onHostNetwork)}, condition{"socket-volume-is-free", not(ownsSocket)})
+			conditions := append(conditions(s), condition{"not-on-host-network", not(onHostNetwork)}, condition{"socket-volume-is-free", not(ownsSocket())})
 			mutations := yamledit.List(mutation("ApplyConfiguration", "applyConfiguration", metadataPatch(s)), mutation("JSONPatch", "jsonPatch", volumePatch(s)))
 			all := []*yaml.Node{
 				resource("v1beta1", "MutatingAdmissionPolicy", policy(s, conditions,
@@ -64,20 +64,24 @@ func metadataPatch(s *config.MeshEnrollmentSpec) string {
 	if s.WorkloadSocket.Provider == config.PodSocket {
 		annotations = fmt.Sprintf("      ?%s: %s ? optional.of(variables.completed) : optional.none(),\n", quote(keys.Templates), wantsTemplates(s))
 	}
-	annotations += fmt.Sprintf("      ?%s: %s ?\n        optional.of(\"true\") : optional.none()", quote(keys.NativeSidecar), wantsNativeSidecar)
+	annotations += fmt.Sprintf("      ?%s: %s ?\n        optional.of(\"true\") : optional.none()", quote(keys.NativeSidecar), wantsNativeSidecar())
 	if file := s.WorkloadSocket.File; file != "" {
 		annotations += fmt.Sprintf(",\n      ?%s: %s.trim() == \"\" && !%s ?\n        optional.of(%s) : optional.none()", quote(keys.ProxyConfig), text(annotation(keys.ProxyConfig)),
-			setsSocketFile, quote(enroll.ProxyConfigWith(file)))
+			setsSocketFile(), quote(enroll.ProxyConfigWith(file)))
 	}
 	return "!variables.injected ? Object{} : Object{\n  metadata: Object.metadata{\n    labels: {\n" + labels + "},\n    annotations: {\n" + annotations + "}}}"
 }
 
 // wantsNativeSidecar: an ordinary sidecar keeps running, so a job never completes.
-var wantsNativeSidecar = "variables.job && !variables.gateway && !" + annotation(keys.NativeSidecar) + ".hasValue()"
+func wantsNativeSidecar() string {
+	return "variables.job && !variables.gateway && !" + annotation(keys.NativeSidecar) + ".hasValue()"
+}
 
 // setsSocketFile says whether the pod's own istio-proxy sets the socket file.
-var setsSocketFile = allContainers + ".exists(c, c.name == " + quote(keys.ProxyContainer) + " &&\n" +
-	"          c.?env.orValue([]).exists(e, e.name == " + quote(keys.SocketFileEnv) + " && e.?value.orValue(\"\") != \"\"))"
+func setsSocketFile() string {
+	return allContainers + ".exists(c, c.name == " + quote(keys.ProxyContainer) + " &&\n" +
+		"          c.?env.orValue([]).exists(e, e.name == " + quote(keys.SocketFileEnv) + " && e.?value.orValue(\"\") != \"\"))"
+}
 
 // volumePatch makes workload-socket a volume of the CSI driver, as enroll's wantSocketVolume does.
 func volumePatch(s *config.MeshEnrollmentSpec) string {

@@ -59,7 +59,7 @@ func checks(s *config.MeshEnrollmentSpec) []condition {
 		{fmt.Sprintf("enmesh: the pod needs the injection templates in the annotation %s: %v, or %v in a gateway", keys.Templates,
 			s.Templates.Sidecar, s.Templates.Gateway),
 			anyOf(not(wantsTemplates(s)), annotation(keys.Templates)+".hasValue() && variables.completed == variables.templates")},
-		{"enmesh: the pod of a job needs the annotation " + keys.NativeSidecar + `: "true"`, not(wantsNativeSidecar)},
+		{"enmesh: the pod of a job needs the annotation " + keys.NativeSidecar + `: "true"`, not(wantsNativeSidecar())},
 		{"enmesh: the volume " + keys.SocketVolume + " must be of the SPIFFE CSI driver", socket},
 	}
 	if s.Revision != "" {
@@ -67,7 +67,7 @@ func checks(s *config.MeshEnrollmentSpec) []condition {
 	}
 	if s.WorkloadSocket.File != "" {
 		all = append(all, condition{fmt.Sprintf("enmesh: the pod needs %s: %s in the proxyMetadata of the annotation %s", keys.SocketFileEnv, s.WorkloadSocket.File, keys.ProxyConfig),
-			anyOf(text(annotation(keys.ProxyConfig))+".contains("+quote(keys.SocketFileEnv)+")", setsSocketFile)})
+			anyOf(text(annotation(keys.ProxyConfig))+".contains("+quote(keys.SocketFileEnv)+")", setsSocketFile())})
 	}
 	return all
 }
