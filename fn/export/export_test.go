@@ -84,3 +84,19 @@ func TestInvalidConfiguration(t *testing.T) {
 	_, err := Export("kustomize", config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{Hooks: "Maybe"}})
 	require.ErrorContains(t, err, "spec.hooks: must be Skip or Enroll")
 }
+
+// A preset is expressed by what it fills.
+func TestPresetIsExpressed(t *testing.T) {
+	spec := config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks, Preset: "istio-docs"}
+	filled := config.MeshEnrollment{Spec: spec}
+	filled.Default()
+	filled.Spec.Preset = ""
+	for _, form := range []string{"flux", "mutating-admission-policy", "validating-admission-policy"} {
+		want, err := Export(form, filled)
+		require.NoError(t, err)
+		got, err := Export(form, config.MeshEnrollment{Spec: spec})
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		require.Contains(t, got, "spiffe.io/spire-managed-identity")
+	}
+}

@@ -31,7 +31,7 @@ Patches do not see all that enmesh sees:
 - SPIRE's and Istio's own pods are not recognized: do not merge this into their releases.
 - A volume workload-socket of another type than csi is left as it is.
 `,
-		expresses: []string{"all", "exclude", "gateways", "hooks", "namespace", "trustDomain", "revision", "identityLabel", "templates",
+		expresses: []string{"all", "preset", "exclude", "gateways", "hooks", "namespace", "trustDomain", "revision", "identityLabel", "templates",
 			"strict", "cluster", "noAssumptions", "accept", "peerAuthenticationVersion"},
 		cannot: map[string]func(*config.MeshEnrollmentSpec) []problem{
 			"mode": when("mode", "patches enroll pods only", func(s *config.MeshEnrollmentSpec) bool { return s.Mode != config.Enroll }),
