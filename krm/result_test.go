@@ -31,7 +31,7 @@ func TestResult(t *testing.T) {
 		{result{message: "12", severity: outcome.Info, resource: web, file: "a.yaml"},
 			framework.Result{Message: "12", Severity: framework.Info, ResourceRef: reference, File: &framework.File{Path: "a.yaml"}}},
 		{result{message: "a: b", severity: outcome.Warning, resource: manifest.ResourceRef{APIVersion: "apps/v1", Kind: "Deployment", Namespace: "true", Name: "web"},
-			field: "spec.template", file: "a.yaml", index: 3, tags: map[string]string{"verdict": "SPIRE", "outcome": "Enrolled", "empty": ""}},
+			field: "spec.template", file: "a.yaml", index: 3, tags: []tag{{"empty", ""}, {"outcome", "Enrolled"}, {"verdict", "SPIRE"}}},
 			framework.Result{Message: "a: b", Severity: framework.Warning, ResourceRef: &namespaced, Field: &framework.Field{Path: "spec.template"},
 				File: &framework.File{Path: "a.yaml", Index: 3}, Tags: map[string]string{"verdict": "SPIRE", "outcome": "Enrolled", "empty": ""}}},
 	} {

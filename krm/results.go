@@ -17,6 +17,7 @@ import (
 // an error, and whether the job fails. A finding is an error also where the job, which is to enroll, does not fail by it. If the job fails,
 // the last result counts what fails it.
 func newResults(out *outcome.Outcome) (results []result, failed bool) {
+	results = make([]result, 0, len(out.Pods)+1)
 	if out.Preset != nil {
 		results = append(results, result{message: out.Preset.Sentence(), severity: outcome.Info})
 	}
@@ -45,21 +46,22 @@ func newResults(out *outcome.Outcome) (results []result, failed bool) {
 	return results, err != nil
 }
 
-// tags are for programs: the reason of a finding, or the outcome that was decided.
-func tags(r report.Result) map[string]string {
+// tags has the reason of a finding, or the outcome that was decided.
+func tags(r report.Result) []tag {
+	tags := make([]tag, 0, 4)
+	if r.Fails {
+		tags = append(tags, tag{"fails", "true"})
+	}
 	name := "outcome"
 	if r.IsFinding {
 		name = "reason"
 	}
-	tags := map[string]string{name: string(r.Reason)}
-	if r.Fails {
-		tags["fails"] = "true"
+	tags = append(tags, tag{name, string(r.Reason)})
+	if r.Pod != nil && r.Pod.SPIFFEID != "" {
+		tags = append(tags, tag{"spiffeID", r.Pod.SPIFFEID})
 	}
 	if r.Pod != nil && r.Pod.Verdict != "" {
-		tags["verdict"] = string(r.Pod.Verdict)
-	}
-	if r.Pod != nil && r.Pod.SPIFFEID != "" {
-		tags["spiffeID"] = r.Pod.SPIFFEID
+		tags = append(tags, tag{"verdict", string(r.Pod.Verdict)})
 	}
 	return tags
 }

@@ -70,7 +70,7 @@ func Hold() { debug.SetGCPercent(-1) }
 //   - Large input: often. Only the input and what is known about its pods stay in use.
 func Bound(size int) {
 	switch {
-	case size < 8<<20:
+	case size < 12<<20:
 		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(int64(3*size + 31<<20))
 	default:
