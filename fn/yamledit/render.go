@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/pattern"
+	"enmesh.dev/enmesh/fn/yamledit/plain"
 )
 
 // Render writes a mapping as a document in block style, with single quotes and compact sequences.
@@ -185,7 +186,7 @@ func isWord(value string) bool {
 
 // isPlain says whether a string needs no quotes, in block and in flow style. It is stricter than YAML.
 func isPlain(value string) bool {
-	return isWord(value) && (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() == "!!str" && !IsOldBoolean(value)
+	return isWord(value) && plain.TagOf(value) == "!!str" && !IsOldBoolean(value)
 }
 
 // IsOldBoolean says whether a value without quotes is a boolean of YAML 1.1 only: a string to the library, and a boolean to

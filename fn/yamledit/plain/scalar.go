@@ -86,13 +86,13 @@ func (r *reader) plain(at int) (*yaml.Node, int) {
 func (r *reader) scalar(at, end int) *yaml.Node {
 	n := r.node(yaml.ScalarNode, "", at)
 	n.Value = r.slice(at, end)
-	n.Tag = tagOf(n.Value)
+	n.Tag = TagOf(n.Value)
 	return n
 }
 
-// tagOf is the tag that the library resolves a plain scalar to. The library is asked only where the characters allow for a tag other than
+// TagOf is the tag that the library resolves a plain scalar to, which must not be empty. The library is asked only where the characters allow for a tag other than
 // !!str.
-func tagOf(value string) string {
+func TagOf(value string) string {
 	switch c := value[0]; {
 	case '1' <= c && c <= '9' && len(value) < 10 && consistsOf(value, isDigit):
 		return "!!int"
