@@ -242,7 +242,7 @@ var (
 func installed(t *testing.T, spec config.MeshEnrollmentSpec, objects []object, revision string, further []string) *istiod {
 	t.Helper()
 	own := config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, TrustDomain: spec.TrustDomain,
-		Templates: spec.Templates, WorkloadSocket: spec.WorkloadSocket}}
+		Preset: spec.Preset, Templates: spec.Templates, WorkloadSocket: spec.WorkloadSocket}}
 	if slices.Contains(further, "spire") || slices.Contains(further, "spire-gw") { // which pods asked for of their own accord
 		own.Spec.WorkloadSocket.Provider = config.TemplateSocket
 	}
