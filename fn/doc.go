@@ -14,5 +14,5 @@
 //	assemble           all of these -> the Outcome
 //
 // Facts are gathered before anything is decided, so the order of documents never changes the outcome. Documents are decided
-// independently, on all cores.
+// independently, on all cores: batch.go has them finished together, a few at a time, and decide.go decides about one.
 package fn
