@@ -28,7 +28,7 @@ const casesNamespace = "cases"
 
 // testCases compares what enmesh says of the pods of all cases, and of the rendered charts where they are at hand, with what the API
 // server and istiod do with each. The pods are created as a dry run. Left out are the cases that bring facts of their own (istiod's
-// settings, namespaces, ClusterSPIFFEIDs), for the plane has others, and pods that the API server does not take even outside of the mesh.
+// settings, namespaces, ClusterSPIFFEIDs) or ask for other templates, for the plane has others, and pods that the API server does not take even outside of the mesh.
 func testCases(t *testing.T, p *plane.Plane) {
 	p.CreateNamespace(t, casesNamespace, nil)
 	c := &comparison{p: p, facts: streamOf(t, facts(t, p))}
@@ -86,6 +86,10 @@ func (c *comparison) compare(t *testing.T, name, configText, input string) {
 	if e.Spec.Mode == config.Unenroll {
 		return
 	}
+	if e.Default(); !c.hasTemplates(e.Spec.Templates) {
+		c.foreign++
+		return
+	}
 	transformer, err := fn.New(e)
 	require.NoError(t, err, name)
 	out, err := transformer.Transform(stream.Stream{Name: name, Bytes: []byte(input)}, stream.Stream{Name: "cluster", Bytes: []byte(c.facts)})
@@ -101,6 +105,15 @@ func (c *comparison) compare(t *testing.T, name, configText, input string) {
 		}
 		c.pod(t, name, said, o)
 	}
+}
+
+// hasTemplates says whether the plane's istiod has the templates of a configuration: enmesh gave it those with the names that are the default.
+func (c *comparison) hasTemplates(templates config.Templates) bool {
+	var usual config.MeshEnrollment
+	usual.Default()
+	return !slices.ContainsFunc(slices.Concat(templates.Sidecar, templates.Gateway), func(name string) bool {
+		return !slices.Contains(slices.Concat(usual.Spec.Templates.Sidecar, usual.Spec.Templates.Gateway), name)
+	})
 }
 
 // isAdmitted says whether enmesh says of a pod that it is refused, but not by the API server.
