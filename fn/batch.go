@@ -20,10 +20,10 @@ func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll
 	}
 	var lists sharedLists
 	t.progress.start(len(decisions))
-	parallel.Each(batches(decisions), func(batch *[]decision) {
-		jobs := make([]job, len(*batch))
+	parallel.Each(batches(decisions), func(b *batch) {
+		jobs := make([]job, len(b.decisions))
 		for i := range jobs {
-			jobs[i] = job{t: t, facts: facts, ways: ways, planned: planned, decision: &(*batch)[i]}
+			jobs[i] = job{t: t, facts: facts, ways: ways, planned: planned, decision: &b.decisions[i]}
 		}
 		finish(jobs)
 		for _, j := range jobs {
@@ -34,31 +34,29 @@ func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll
 	return decisions
 }
 
-// A batch is finished together. It has enough documents that the library's start does not count, and is small enough that the cores end
-// together.
+// batch is what is finished together. It has enough documents that the library's start does not count, and is small enough that the cores
+// end together.
+type batch struct {
+	decisions []decision
+	bytes     int // of their texts
+}
+
 const (
 	batchSize  = 8
 	batchBytes = 32 << 10
 )
 
 // batches cuts decisions into batches, and begins with those that take the longest.
-func batches(decisions []decision) (all [][]decision) {
-	start, size := 0, 0
+func batches(decisions []decision) (all []batch) {
+	start, bytes := 0, 0
 	for i, d := range decisions {
-		if size += len(d.text); i+1-start == batchSize || size > batchBytes || i+1 == len(decisions) {
-			all = append(all, decisions[start:i+1])
-			start, size = i+1, 0
+		if bytes += len(d.text); i+1-start == batchSize || bytes > batchBytes || i+1 == len(decisions) {
+			all = append(all, batch{decisions[start : i+1], bytes})
+			start, bytes = i+1, 0
 		}
 	}
-	slices.SortStableFunc(all, func(a, b []decision) int { return bytesIn(b) - bytesIn(a) })
+	slices.SortStableFunc(all, func(a, b batch) int { return b.bytes - a.bytes })
 	return all
-}
-
-func bytesIn(batch []decision) (sum int) {
-	for _, d := range batch {
-		sum += len(d.text)
-	}
-	return sum
 }
 
 // finish makes the decisions of jobs.

@@ -2,14 +2,12 @@ package postrender
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
 	"github.com/spf13/pflag"
 
 	"enmesh.dev/enmesh/fn/export"
-	"enmesh.dev/enmesh/postrender/file"
 )
 
 // writeExport writes the enrollment in another form. It reads no manifests.
@@ -28,15 +26,10 @@ func (j *job) writeExport(given *pflag.FlagSet) error {
 	if err != nil {
 		return j.withOrigin(err, origin)
 	}
-	write := writerTo(func(w io.Writer) error {
+	err = j.writeOut(func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
 		return err
 	})
-	if j.output != "" {
-		err = file.Write(j.output, write)
-	} else if err = write(j.stdout); err != nil {
-		err = fmt.Errorf("cannot write the output: %w", file.Cause(err))
-	}
 	if err != nil {
 		return &jobError{err}
 	}

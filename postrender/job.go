@@ -118,18 +118,22 @@ func (j *job) do() error {
 }
 
 // writeManifests writes the manifests, or the diff, to where they go.
-func (j *job) writeManifests(out *outcome.Outcome) (err error) {
-	switch {
-	case j.write:
-		err = writeInPlace(out.Edits)
-	case j.output != "":
-		err = file.Write(j.output, writerTo(func(w io.Writer) error { return j.writeOutput(w, out) }))
-	default:
-		if err = j.writeOutput(j.stdout, out); err != nil {
-			err = fmt.Errorf("cannot write the output: %w", file.Cause(err))
-		}
+func (j *job) writeManifests(out *outcome.Outcome) error {
+	if j.write {
+		return writeInPlace(out.Edits)
 	}
-	return err
+	return j.writeOut(func(w io.Writer) error { return j.writeOutput(w, out) })
+}
+
+// writeOut writes to the file that --output names, or to stdout.
+func (j *job) writeOut(write writerTo) error {
+	if j.output != "" {
+		return file.Write(j.output, write)
+	}
+	if err := write(j.stdout); err != nil {
+		return fmt.Errorf("cannot write the output: %w", file.Cause(err))
+	}
+	return nil
 }
 
 func (j *job) transform() (*outcome.Outcome, error) {

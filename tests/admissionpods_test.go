@@ -28,23 +28,33 @@ func (l *admissionLaw) addCases(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, cases)
 	for _, file := range cases {
-		archive, err := txtar.ParseFile(file)
-		require.NoError(t, err)
-		e := config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true}}
-		input := ""
-		for _, part := range archive.Files {
-			switch part.Name {
-			case "config.yaml":
-				e, err = config.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + string(part.Data)))
-				require.NoError(t, err)
-			case "in.yaml":
-				input = strings.ReplaceAll(string(part.Data), "→", "\t")
-			case "cluster.yaml":
-				input += "---\n" + string(part.Data)
-			}
+		spec, input, cluster := readCase(t, file)
+		if cluster != "" {
+			input += "---\n" + cluster
 		}
-		l.add(t, filepath.Base(file), e.Spec, input)
+		l.add(t, filepath.Base(file), spec, input)
 	}
+}
+
+// readCase reads a case of package fn: its configuration, or one that selects all pods, its input, and what is in its cluster.
+func readCase(t *testing.T, file string) (spec config.MeshEnrollmentSpec, input, cluster string) {
+	t.Helper()
+	archive, err := txtar.ParseFile(file)
+	require.NoError(t, err)
+	spec.All = true
+	for _, part := range archive.Files {
+		switch part.Name {
+		case "config.yaml":
+			e, err := config.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + string(part.Data)))
+			require.NoError(t, err)
+			spec = e.Spec
+		case "in.yaml":
+			input = strings.ReplaceAll(string(part.Data), "→", "\t")
+		case "cluster.yaml":
+			cluster = string(part.Data)
+		}
+	}
+	return spec, input, cluster
 }
 
 func (l *admissionLaw) addCorpus(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/txtar"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
@@ -27,7 +26,8 @@ func TestFlux(t *testing.T) {
 	var same, refused, named, inexpressible int
 	seen := map[string]bool{}
 	for _, file := range files {
-		spec, input := readFluxCase(t, file)
+		spec, input, _ := readCase(t, file)
+		spec.Mode, spec.PeerAuthentication, spec.ClusterSPIFFEID, spec.Cluster, spec.Strict = config.Enroll, "", nil, nil, false
 		text, err := export.Export("flux", config.MeshEnrollment{Spec: spec})
 		if err != nil {
 			var problems *config.Error
@@ -70,24 +70,6 @@ func TestFlux(t *testing.T) {
 	}
 	t.Logf("%d pods are the same, %d are refused, %d are named in the header; %d configurations cannot be expressed", same, refused, named, inexpressible)
 	require.Greater(t, same, 100)
-}
-
-func readFluxCase(t *testing.T, file string) (spec config.MeshEnrollmentSpec, input string) {
-	archive, err := txtar.ParseFile(file)
-	require.NoError(t, err)
-	spec.All = true
-	for _, part := range archive.Files {
-		switch part.Name {
-		case "config.yaml":
-			e, err := config.Decode([]byte("apiVersion: enmesh.dev/v1alpha1\nkind: MeshEnrollment\n" + string(part.Data)))
-			require.NoError(t, err)
-			spec = e.Spec
-		case "in.yaml":
-			input = strings.ReplaceAll(string(part.Data), "→", "\t")
-		}
-	}
-	spec.Mode, spec.PeerAuthentication, spec.ClusterSPIFFEID, spec.Cluster, spec.Strict = config.Enroll, "", nil, nil, false
-	return spec, input
 }
 
 // patched builds one object with the patches of a HelmRelease.

@@ -26,8 +26,9 @@ const unseen = `The policy sees pods, and not their workloads:
 - It does not see the annotation helm.sh/hook of a workload.
 `
 
-// admissionExpresses are the fields that both policies express (a preset by what it fills), and those that say nothing about a pod that is created: what objects without
-// a namespace get, facts and acceptance for reports, the trust domain for reports and istiod's mesh configuration, where to find pod templates.
+// admissionExpresses are the fields that both policies express (a preset by what it fills), and those that say nothing about a pod that is
+// created: what objects without a namespace get, facts and acceptance for reports, the trust domain for reports and istiod's mesh
+// configuration, where to find pod templates.
 var admissionExpresses = []string{"all", "preset", "namespace", "trustDomain", "revision", "identityLabel", "templates", "workloadSocket", "podTemplates",
 	"strict", "cluster", "noAssumptions", "accept"}
 

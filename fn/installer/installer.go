@@ -59,11 +59,7 @@ func (i Installer) Revision() (revision string, known bool) {
 
 // Tags returns the names of the revision tags that the chart makes for istiod.
 func (i Installer) Tags() []string {
-	var tags []string
-	for _, tag := range yamledit.Items(yamledit.Lookup(i.Node, "spec", "values", "revisionTags")) {
-		tags = append(tags, yamledit.Text(tag))
-	}
-	return tags
+	return yamledit.Texts(yamledit.Lookup(i.Node, "spec", "values", "revisionTags"))
 }
 
 // Namespace returns istiod's namespace, if the object names it.
@@ -88,11 +84,7 @@ func (i Installer) Templates() *yaml.Node { return yamledit.Lookup(i.Node, Templ
 
 // DefaultTemplates returns the names of the templates for pods that do not name any.
 func (i Installer) DefaultTemplates() []string {
-	var names []string
-	for _, name := range yamledit.Items(yamledit.Lookup(i.Node, "spec", "values", "sidecarInjectorWebhook", "defaultTemplates")) {
-		names = append(names, yamledit.Text(name))
-	}
-	return names
+	return yamledit.Texts(yamledit.Lookup(i.Node, "spec", "values", "sidecarInjectorWebhook", "defaultTemplates"))
 }
 
 // SettingPath returns the path of a setting of the mesh configuration: where it stands or, if it does not, where it belongs. An IstioOperator

@@ -100,11 +100,8 @@ func LabelSelector(node *yaml.Node) labels.Selector {
 		add(key, selection.Equals, []string{value})
 	}
 	for _, expression := range yamledit.Items(yamledit.Lookup(node, "matchExpressions")) {
-		var values []string
-		for _, value := range yamledit.Items(yamledit.Lookup(expression, "values")) {
-			values = append(values, yamledit.Text(value))
-		}
-		add(yamledit.Text(yamledit.Lookup(expression, "key")), operators[yamledit.Text(yamledit.Lookup(expression, "operator"))], values)
+		add(yamledit.Text(yamledit.Lookup(expression, "key")), operators[yamledit.Text(yamledit.Lookup(expression, "operator"))],
+			yamledit.Texts(yamledit.Lookup(expression, "values")))
 	}
 	if !valid {
 		return labels.Nothing()

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -44,21 +42,13 @@ func (f *Facts) gatherAuthorizationPolicy(o manifest.Object) {
 		var sources []Source
 		for _, from := range yamledit.Items(yamledit.Lookup(rule, "from")) {
 			source := yamledit.Lookup(from, "source")
-			list := func(name string) []string { return texts(yamledit.Lookup(source, name)) }
+			list := func(name string) []string { return yamledit.Texts(yamledit.Lookup(source, name)) }
 			sources = append(sources, Source{list("principals"), list("notPrincipals"), list("namespaces"), list("notNamespaces"),
 				list("serviceAccounts"), list("notServiceAccounts"), list("trustDomains"), list("notTrustDomains")})
 		}
 		p.Sources = append(p.Sources, sources)
 	}
 	f.AuthorizationPolicies = append(f.AuthorizationPolicies, p)
-}
-
-func texts(list *yaml.Node) []string {
-	var all []string
-	for _, item := range yamledit.Items(list) {
-		all = append(all, yamledit.Text(item))
-	}
-	return all
 }
 
 // Client is the identity of a client in the mesh. The trust domain is empty if it is not known.

@@ -12,9 +12,9 @@ import (
 	"enmesh.dev/enmesh/fn/yamledit"
 )
 
-// ComponentImages is the regular expression of the images of the mesh's own programs: SPIRE's server, agent, CSI driver, controller manager and OIDC provider,
-// and Istio's istiod (pilot), CNI plugin and ztunnel. The names that OpenShift's operators give them begin with spiffe- or istio-, and end
-// with the base image.
+// ComponentImages is the regular expression of the images of the mesh's own programs: SPIRE's server, agent, CSI driver, controller
+// manager and OIDC provider, and Istio's istiod (pilot), CNI plugin and ztunnel. The names that OpenShift's operators give them begin with
+// spiffe- or istio-, and end with the base image.
 const ComponentImages = `(^|/)((spiffe-)?spire-(server|agent|controller-manager|oidc-discovery-provider)|oidc-discovery-provider|spiffe-csi-driver|` +
 	`(istio-)?pilot|install-cni|istio-cni|(istio-)?ztunnel)(-rhel[0-9]+)?([:@]|$)`
 

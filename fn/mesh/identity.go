@@ -79,7 +79,7 @@ func (b Bundles) Lack(domains []string) []string {
 func newBundles(caCertificates *yaml.Node) Bundles {
 	var b Bundles
 	for _, entry := range yamledit.Items(caCertificates) {
-		domains := texts(yamledit.Lookup(entry, "trustDomains"))
+		domains := yamledit.Texts(yamledit.Lookup(entry, "trustDomains"))
 		b.Of = append(b.Of, domains...)
 		if yamledit.Text(yamledit.Lookup(entry, "spiffeBundleUrl")) != "" {
 			b.ByURL = append(b.ByURL, domains...)

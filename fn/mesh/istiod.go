@@ -73,18 +73,15 @@ type Settings struct {
 // newSettings reads a mesh configuration, in which setting looks.
 func newSettings(setting func(path ...string) *yaml.Node) Settings {
 	text := func(path ...string) string { return yamledit.Text(setting(path...)) }
-	s := Settings{
+	return Settings{
 		TrustDomain:               text("trustDomain"),
 		RootNamespace:             text("rootNamespace"),
 		SocketFile:                text("defaultConfig", "proxyMetadata", keys.SocketFileEnv),
 		HoldsApplications:         text("defaultConfig", "holdApplicationUntilProxyStarts") == "true",
 		DisablesPrometheusMerging: text("enablePrometheusMerge") == "false",
+		TrustDomainAliases:        yamledit.Texts(setting("trustDomainAliases")),
 		Bundles:                   newBundles(setting("caCertificates")),
 	}
-	for _, alias := range yamledit.Items(setting("trustDomainAliases")) {
-		s.TrustDomainAliases = append(s.TrustDomainAliases, yamledit.Text(alias))
-	}
-	return s
 }
 
 func (f *Facts) gatherSettings(o manifest.Object) {
@@ -230,9 +227,7 @@ func (f *Facts) gatherInjector(o manifest.Object) {
 	}
 	i := Injector{Object: o, Revision: revision, Templates: map[string]Template{}, rank: f.rank(true)}
 	i.readTemplates(yamledit.Lookup(config.Root(), "templates"), scalar.Line)
-	for _, name := range yamledit.Items(yamledit.Lookup(config.Root(), "defaultTemplates")) {
-		i.Defaults = append(i.Defaults, yamledit.Text(name))
-	}
+	i.Defaults = yamledit.Texts(yamledit.Lookup(config.Root(), "defaultTemplates"))
 	i.CNI = usesCNI([]byte(yamledit.Text(yamledit.Lookup(o.Node, "data", "values"))))
 	f.Injectors = append(f.Injectors, i)
 }

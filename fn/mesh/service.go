@@ -150,7 +150,7 @@ func (f *Facts) gatherMonitor(o manifest.Object) {
 	spec := yamledit.Lookup(o.Node, "spec")
 	m := Monitor{Ref: o.Ref, OfPods: o.Ref.Kind == "PodMonitor", Selector: manifest.LabelSelector(yamledit.Lookup(spec, "selector"))}
 	namespaces := yamledit.Lookup(spec, "namespaceSelector")
-	m.Namespaces = texts(yamledit.Lookup(namespaces, "matchNames"))
+	m.Namespaces = yamledit.Texts(yamledit.Lookup(namespaces, "matchNames"))
 	if text(namespaces, "any") == "true" {
 		m.Namespaces = []string{"*"}
 	}

@@ -36,7 +36,7 @@ func (f *Facts) gatherVirtualService(o manifest.Object) {
 	}
 	spec := yamledit.Lookup(o.Node, "spec")
 	r := VirtualRoute{Ref: o.Ref}
-	for _, name := range texts(yamledit.Lookup(spec, "gateways")) {
+	for _, name := range yamledit.Texts(yamledit.Lookup(spec, "gateways")) {
 		namespace, short, found := strings.Cut(name, "/")
 		if !found {
 			namespace, short = o.Ref.Namespace, name

@@ -18,7 +18,7 @@ func NewText(document []byte) Text { return Text{stream: document, end: len(docu
 // Contains says whether a word is in the text.
 func (t Text) Contains(word string) bool {
 	if t.words == nil {
-		return bytes.Contains(t.stream[t.start:t.end], []byte(word))
+		return index(t.stream[t.start:t.end], word) >= 0
 	}
 	return t.words.next(word, t.start)+len(word) <= t.end
 }

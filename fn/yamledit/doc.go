@@ -10,7 +10,7 @@
 //	edits, err := doc.Finish()
 //	text = yamledit.Splice(text, edits)
 //
-// Lookup, Items, Text and Keys read the tree; they follow aliases and merge keys. Map, List, String, Plain, True and
+// Lookup, Items, Text, Texts and Keys read the tree; they follow aliases and merge keys. Map, List, String, Plain, True and
 // FromJSON make values to add. The verbs are methods of Document:
 //
 //   - Merge sets values, adds keys and list items, and fills what is empty.

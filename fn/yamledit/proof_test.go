@@ -153,13 +153,31 @@ func mutate(text string, edits []Edit, way, which, at, char int) []Edit {
 func prove(t *testing.T, d *Document, right string, edits []Edit) (local, whole bool) {
 	t.Helper()
 	text := Splice(d.text, edits)
-	local = proof.Local(text, edited(edits), d.root)
+	local = isProvenLocally(t, text, edited(edits), d.root)
 	whole = d.prove(text) == nil
 	require.True(t, whole || !local, "the local proof accepts what the whole proof refuses: %q", text)
 	if whole && string(text) != right {
 		requireSameMeaning(t, right, string(text))
 	}
 	return local, whole
+}
+
+// isProvenLocally says whether the local proof accepts a text, by itself and among others: the library reads the blocks of several texts as
+// one stream.
+func isProvenLocally(t *testing.T, text []byte, spans []proof.Span, want *yaml.Node) bool {
+	t.Helper()
+	claim := proof.NewClaim(text, spans, want)
+	if claim == nil {
+		return false
+	}
+	defer claim.Release()
+	other, whole := []byte("a:\n  b: c\n"), Map(Entry{"a", Map(Entry{"b", Plain("c")})})
+	above, below := proof.NewClaim(other, []proof.Span{{Start: 5, End: 9}}, whole), proof.NewClaim(other, []proof.Span{{Start: 5, End: 9}}, whole)
+	defer above.Release()
+	defer below.Release()
+	alone := proof.Check([]*proof.Claim{claim})[0]
+	require.Equal(t, []bool{true, alone, true}, proof.Check([]*proof.Claim{above, claim, below}), "%q", text)
+	return alone
 }
 
 func requireSameMeaning(t *testing.T, right, text string) {

@@ -33,6 +33,15 @@ func Text(n *yaml.Node) string {
 	return n.Value
 }
 
+// Texts returns the values of the scalars in a sequence, as Text does, or nil for anything that is not a sequence.
+func Texts(n *yaml.Node) []string {
+	var texts []string
+	for _, item := range Items(n) {
+		texts = append(texts, Text(item))
+	}
+	return texts
+}
+
 // Items returns the items of a sequence, resolved, or nil for anything that is not a sequence.
 func Items(n *yaml.Node) []*yaml.Node {
 	if n == nil || n.Kind != yaml.SequenceNode {

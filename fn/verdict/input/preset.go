@@ -27,6 +27,9 @@ func findPreset(in *analysis.Input) {
 		return
 	}
 	now := contradictions(in, in.Config())
+	if len(now) == 0 {
+		return
+	}
 	best, least, sets := "", now, 0
 	for _, p := range config.Presets() {
 		spec := in.Given

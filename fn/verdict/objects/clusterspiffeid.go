@@ -52,11 +52,10 @@ func findClusterSPIFFEID(o *analysis.Object) {
 		}
 		return
 	}
-	n := slices.IndexFunc(o.Facts.ClusterSPIFFEIDs, func(c mesh.ClusterSPIFFEID) bool { return c.Object.Node == o.Node && c.HasSpec })
-	if n < 0 {
+	c, ok := registrationOf(o)
+	if !ok {
 		return
 	}
-	c := o.Facts.ClusterSPIFFEIDs[n]
 	metadata := yamledit.Lookup(o.Node, "metadata", "name")
 	twice := slices.ContainsFunc(o.Facts.Objects, func(s mesh.Object) bool { return s.Ref == o.Ref && s.Node != o.Node })
 	if twice {
@@ -88,4 +87,13 @@ func concernsMesh(o *analysis.Object, c mesh.ClusterSPIFFEID) bool {
 		selects, certain := c.Selects(p.Resource.Namespace, p.Labels.Set())
 		return selects && certain && p.Outcome.IsEnrolled() && !c.Fallback
 	})
+}
+
+// registrationOf returns what the facts have of a ClusterSPIFFEID. One without a spec has nothing to look at.
+func registrationOf(o *analysis.Object) (mesh.ClusterSPIFFEID, bool) {
+	n := slices.IndexFunc(o.Facts.ClusterSPIFFEIDs, func(c mesh.ClusterSPIFFEID) bool { return c.Object.Node == o.Node && c.HasSpec })
+	if n < 0 {
+		return mesh.ClusterSPIFFEID{}, false
+	}
+	return o.Facts.ClusterSPIFFEIDs[n], true
 }

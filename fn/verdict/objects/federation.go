@@ -51,9 +51,8 @@ func findFederation(o *analysis.Object) {
 	case o.IsAdded && o.Ref.Kind == keys.ClusterSPIFFEID:
 		reportFederatesWith(o, mesh.ClusterSPIFFEID{FederatesWith: o.Config().ClusterSPIFFEID.FederatesWith}, nil)
 	case o.Ref.Kind == keys.ClusterSPIFFEID:
-		n := slices.IndexFunc(o.Facts.ClusterSPIFFEIDs, func(c mesh.ClusterSPIFFEID) bool { return c.Object.Node == o.Node && c.HasSpec })
-		if n >= 0 && o.Facts.Watches(o.Facts.ClusterSPIFFEIDs[n]) {
-			reportFederatesWith(o, o.Facts.ClusterSPIFFEIDs[n], yamledit.Lookup(o.Node, "spec"))
+		if c, ok := registrationOf(o); ok && o.Facts.Watches(c) {
+			reportFederatesWith(o, c, yamledit.Lookup(o.Node, "spec"))
 		}
 	case o.Ref.Kind == "ConfigMap":
 		findBundles(o)

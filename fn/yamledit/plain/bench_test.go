@@ -17,7 +17,9 @@ func BenchmarkRead(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				require.NotNil(b, plain.Read(text))
+				memory := plain.Borrow()
+				require.NotNil(b, memory.Read(text))
+				memory.Return()
 			}
 		})
 		b.Run("library/"+name, func(b *testing.B) {

@@ -10,17 +10,8 @@ import (
 	"enmesh.dev/enmesh/fn/indent"
 )
 
-// Read returns the root of a document, or nil where the text is not plain. The values of its scalars are parts of the text, which must not
-// change as long as they are used.
-func Read(text []byte) *yaml.Node {
-	m := Borrow()
-	defer m.Return()
-	root := m.Read(text)
-	m.nodes, m.children = chunks[yaml.Node]{}, chunks[*yaml.Node]{} // they are the caller's
-	return root
-}
-
-// Read is the function Read, with a tree in this memory. A call ends the life of the tree that was read before.
+// Read returns the root of a document, in this memory, or nil where the text is not plain. The values of its scalars are parts of the text,
+// which must not change as long as they are used. A call ends the life of the tree that was read before.
 func (m *Memory) Read(text []byte) *yaml.Node {
 	ok, ascii := isCandidate(text)
 	if !ok {

@@ -13,6 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// readAlone reads a text with memory of its own.
+func readAlone(text []byte) *yaml.Node { return new(Memory).Read(text) }
+
 // requireSameTree checks that the library reads the text into the tree that was read from it.
 func requireSameTree(t *testing.T, text string, read *yaml.Node) {
 	t.Helper()
@@ -79,12 +82,12 @@ var hardTexts = []string{
 
 func TestRead(t *testing.T) {
 	for _, text := range plainTexts {
-		plain := Read([]byte(text))
+		plain := readAlone([]byte(text))
 		require.NotNil(t, plain, "%q is not read", text)
 		requireSameTree(t, text, plain)
 	}
 	for _, text := range hardTexts {
-		require.Nil(t, Read([]byte(text)), "%q is read", text)
+		require.Nil(t, readAlone([]byte(text)), "%q is read", text)
 	}
 }
 
@@ -116,7 +119,7 @@ func TestReadCharacters(t *testing.T) {
 			"a:\n  b: c\n%cd\n": c == '#',
 		} {
 			text = fmt.Sprintf(text, c)
-			read := Read([]byte(text))
+			read := readAlone([]byte(text))
 			require.Equal(t, isPlain, read != nil, "%q", text)
 			if read != nil {
 				requireSameTree(t, text, read)
@@ -129,9 +132,9 @@ func TestReadCharacters(t *testing.T) {
 func TestReadLimits(t *testing.T) {
 	for _, key := range []string{"%s: b\n", "\"%s\": b\n", "'%s': b\n", "a: {%s: b}\n", "a: {\"%s\": b}\n", "- %s: b\n", "a:\n  %s: b\n"} {
 		short, long := fmt.Sprintf(key, strings.Repeat("a", maxKey-2)), fmt.Sprintf(key, strings.Repeat("a", maxKey+1))
-		require.NotNil(t, Read([]byte(short)))
-		requireSameTree(t, short, Read([]byte(short)))
-		require.Nil(t, Read([]byte(long)))
+		require.NotNil(t, readAlone([]byte(short)))
+		requireSameTree(t, short, readAlone([]byte(short)))
+		require.Nil(t, readAlone([]byte(long)))
 	}
 	for _, nested := range []func(depth int) string{
 		func(depth int) string { return strings.Repeat("- ", depth) + "a\n" },
@@ -140,11 +143,11 @@ func TestReadLimits(t *testing.T) {
 			return "a: " + strings.Repeat("{a: ", depth) + "b" + strings.Repeat("}", depth) + "\n"
 		},
 	} {
-		require.NotNil(t, Read([]byte(nested(maxDepth-1))))
-		require.Nil(t, Read([]byte(nested(maxDepth+3))))
+		require.NotNil(t, readAlone([]byte(nested(maxDepth-1))))
+		require.Nil(t, readAlone([]byte(nested(maxDepth+3))))
 	}
 	siblings := strings.Repeat("- - a\n", 2*maxDepth)
-	require.NotNil(t, Read([]byte(siblings)), "depth is counted down again")
+	require.NotNil(t, readAlone([]byte(siblings)), "depth is counted down again")
 }
 
 // Charts are plain, but for CustomResourceDefinitions with long descriptions and a document here and there.
@@ -163,7 +166,7 @@ func TestReadCorpus(t *testing.T) {
 				continue // comments only
 			}
 			documents++
-			if root := Read([]byte(document)); root != nil {
+			if root := readAlone([]byte(document)); root != nil {
 				plain++
 				requireSameTree(t, document, root)
 			}
@@ -181,7 +184,7 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if root := Read([]byte(text)); root != nil {
+		if root := readAlone([]byte(text)); root != nil {
 			requireSameTree(t, text, root)
 		}
 	})
@@ -190,9 +193,9 @@ func FuzzRead(f *testing.F) {
 // Characters that the library refuses are left to it.
 func TestReadLeavesCharactersToTheLibrary(t *testing.T) {
 	for _, c := range []string{"\uFFFF", "\uFFFE", "\u0080", "\u009F", "\u2028", "\uFEFF", "\x7F", "\x00"} {
-		require.Nil(t, Read([]byte("a: b"+c+"\n")), "%q", c)
+		require.Nil(t, readAlone([]byte("a: b"+c+"\n")), "%q", c)
 	}
 	for _, c := range []string{"\u00A0", "\u2027", "\uFFFD", "\U00010000"} {
-		require.NotNil(t, Read([]byte("a: b"+c+"\n")), "%q", c)
+		require.NotNil(t, readAlone([]byte("a: b"+c+"\n")), "%q", c)
 	}
 }

@@ -13,25 +13,14 @@ import (
 // Span is a part of an edited text that an edit wrote, in bytes from the start of the text. It is empty where an edit only removed.
 type Span struct{ Start, End int }
 
-// Local says whether the edited text means a tree: whether plain.Read reads that tree from the text, and the library the same block
-// at each of the spans, which are in order. Text that is not plain, or is empty, is not accepted.
-func Local(text []byte, spans []Span, want *yaml.Node) bool {
-	claim := NewClaim(text, spans, want)
-	if claim == nil {
-		return false
-	}
-	defer claim.Release()
-	return Check([]*Claim{claim})[0]
-}
-
-// Claim is that an edited text means a tree. plain.Read says so, but the library was not asked yet.
+// Claim is that an edited text means a tree. The package plain says so, but the library was not asked yet.
 type Claim struct {
 	memory *plain.Memory
 	blocks []block
 	apart  []byte // the blocks as documents of one stream
 }
 
-// NewClaim is the first half of Local. It returns nil where Local says no. The text must not change before Release.
+// NewClaim returns nil where the package plain does not read the tree from the text. The spans are in order. The text must not change before Release.
 func NewClaim(text []byte, spans []Span, want *yaml.Node) *Claim {
 	c := &Claim{memory: plain.Borrow()}
 	got := c.memory.Read(text)
@@ -50,8 +39,8 @@ func NewClaim(text []byte, spans []Span, want *yaml.Node) *Claim {
 // Release ends the use of a claim.
 func (c *Claim) Release() { c.memory.Return() }
 
-// Check is the second half of Local, for several claims: it says which of them hold. To start the library takes longer than to read a
-// block, so it reads all blocks as documents of one stream. Where one is not right, each claim is read by itself.
+// Check says which claims hold: those where the library reads the same blocks. To start the library takes longer than to read a block, so it
+// reads all blocks as documents of one stream. Where one is not right, each claim is read by itself.
 func Check(claims []*Claim) []bool {
 	hold := make([]bool, len(claims))
 	if len(claims) == 0 {
