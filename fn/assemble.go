@@ -95,7 +95,7 @@ func (s *assembler) document(d *decision, found *inspection, findings []verdict.
 		at.Source = cmp.Or(at.Source, source)
 		return at.In(name, above)
 	}
-	s.out.Edits[d.Stream].List = append(s.out.Edits[d.Stream].List, s.editsOf(d)...)
+	s.out.Edits[d.Stream].List = appendEdits(s.out.Edits[d.Stream].List, s.editsOf(d))
 	for i := range d.pods {
 		p := d.pods[i].Pod
 		if found.index != nil {
@@ -143,6 +143,18 @@ func (s *assembler) editsOf(d *decision) []outcome.Edit {
 		}
 	}
 	return edits
+}
+
+// appendEdits appends the edits of a document to those of the documents before it. Where its removal takes the line break in front of it, and
+// lines in front of that are cut out already, the line break in front of these goes.
+func appendEdits(edits, more []outcome.Edit) []outcome.Edit {
+	if len(edits) == 0 || len(more) == 0 || more[0].Start >= edits[len(edits)-1].End {
+		return append(edits, more...)
+	}
+	last := &edits[len(edits)-1]
+	taken := last.End - more[0].Start
+	last.Start, last.End = last.Start-taken, more[0].End
+	return append(edits, more[1:]...)
 }
 
 // removal cuts a document out, and the line break in front of it where the text ended without one.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"enmesh.dev/enmesh/fn/config"
-	"enmesh.dev/enmesh/fn/enroll"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/parallel"
 	"enmesh.dev/enmesh/fn/reach"
@@ -12,7 +11,7 @@ import (
 )
 
 // decide decides about the pods of each document and computes its edits.
-func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned enroll.PlannedPolicies) []decision {
+func (t *Transformer) decide(sources []source, facts *mesh.Facts, planned planned) []decision {
 	ways := reach.NewIndex(facts)
 	decisions := make([]decision, len(sources))
 	for i := range sources {

@@ -40,7 +40,7 @@ type job struct {
 	t       *Transformer
 	facts   *mesh.Facts
 	ways    *reach.Index
-	planned enroll.PlannedPolicies
+	planned planned
 	*decision
 	names map[manifest.ResourceRef]bool // of objects added to lists
 }
@@ -85,10 +85,19 @@ func (j *job) object(o manifest.Object) error {
 	if rows := j.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); rows != nil {
 		return j.workload(o, rows)
 	}
+	if p, made := j.facts.GatewayPod(o); made {
+		return j.pod(o, p)
+	}
 	j.suspect(o)
 	if _, installs := installer.Of(o); installs || o.Ref.Kind == "ConfigMap" {
 		j.targets = e.MatchTargets(manifest.PodTemplate{Object: o, Template: o.Node}, j.targets)
+		if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned.policies, j.planned.overlays) {
+			return j.remove(o)
+		}
 		changes, err := e.PatchIstiod(o)
+		if err == nil && len(changes) == 0 && j.planned.overlays[o.Ref] {
+			changes, err = e.PatchOverlay(o)
+		}
 		if err != nil || len(changes) == 0 {
 			return err
 		}
@@ -100,13 +109,19 @@ func (j *job) object(o manifest.Object) error {
 		}
 		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Outcome: reason, Changes: changes})
 	}
-	if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned) {
-		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Outcome: outcome.Removed})
-		if o.List != nil {
-			return o.Doc.RemoveItem(o.List, o.Item)
-		}
-		j.removed = true
+	if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned.policies, j.planned.overlays) {
+		return j.remove(o)
 	}
+	return nil
+}
+
+// remove removes a whole object.
+func (j *job) remove(o manifest.Object) error {
+	j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Outcome: outcome.Removed})
+	if o.List != nil {
+		return o.Doc.RemoveItem(o.List, o.Item)
+	}
+	j.removed = true
 	return nil
 }
 
@@ -190,7 +205,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	if decided.Outcome = e.Decide(p, j.facts); decided.Outcome == "" {
 		var err error
 		decided.Role = e.Role(p)
-		if plan, err = e.Enroll(p, decided.Role); err != nil {
+		if plan, err = e.Enroll(p, decided.Role, j.facts); err != nil {
 			return nil, err
 		}
 		decided.Changes = plan.Changes
@@ -212,6 +227,9 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	if plan != nil && (!decided.Outcome.IsEnrolled() || judged.Verdict == outcome.SPIRE) {
 		decided.SPIFFEID = j.facts.Identity(p, e.Spec.TrustDomain).String()
+	}
+	if p.IsMade && plan != nil {
+		return plan.Overlay, nil
 	}
 	added, gate := judged.PeerAuthentication()
 	if gate == enroll.Open && e.Spec.Mode == config.Enroll {

@@ -129,7 +129,7 @@ func normal(value any) any {
 					names[i] = strings.TrimSpace(names[i])
 				}
 				v[key] = strings.Join(names, ",")
-			case isText && (key == "proxy.istio.io/config" || key == "config" || key == "mesh"):
+			case isText && (key == "proxy.istio.io/config" || key == "config" || key == "mesh" || key == "deployment"):
 				var config any
 				if yaml.Unmarshal([]byte(text), &config) == nil {
 					v[key] = config

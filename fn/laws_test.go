@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -127,6 +128,7 @@ func requireMeaning(t *testing.T, e config.MeshEnrollment, text, enrolled []byte
 	for _, document := range want {
 		oracle.Enroll(document, e.Spec, disabled)
 	}
+	oracle.EnrollGateways(want, e.Spec)
 	want, got = withoutAdded(want), withoutAdded(got)
 	require.Len(t, got, len(want), "meaning")
 	for i := range want {
@@ -175,7 +177,9 @@ func withoutAdded(documents []any) []any {
 // isAdded says whether a document is of a kind that enrollment adds; the cases show what is in these.
 func isAdded(document any) bool {
 	o, _ := document.(map[string]any)
-	return o["kind"] == "PeerAuthentication" || o["kind"] == "ClusterSPIFFEID"
+	metadata, _ := o["metadata"].(map[string]any)
+	name, _ := metadata["name"].(string)
+	return o["kind"] == "PeerAuthentication" || o["kind"] == "ClusterSPIFFEID" || o["kind"] == "ConfigMap" && strings.HasSuffix(name, "-workload-socket")
 }
 
 // requireParity: as an item of a list, an object is edited as it is alone.

@@ -36,6 +36,8 @@ var layers = []string{
 	"fn/reach",             // who reaches which port of which pod
 	"fn/mesh",              // what manifests say about the mesh
 	"fn/installer",         // the objects from which operators install istiod
+	"fn/gatewayapi",        // the Gateways of which istiod makes pods
+	"fn/istiod",            // istiod's templates, values and version
 	"fn/outcome",           // the result types
 	"fn/manifest",          // one Kubernetes object
 	"fn/config",            // MeshEnrollment

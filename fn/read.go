@@ -36,7 +36,7 @@ type outline struct {
 }
 
 // read parses the documents that may hold facts, and keeps their trees as long as that is little.
-func (t *Transformer) read(documents []stream.Document, streams []stream.Stream, callers bool) ([]source, error) {
+func (t *Transformer) read(documents []stream.Document, streams []stream.Stream, what matters) ([]source, error) {
 	plans := t.enroller.RemovesPolicies(streams)
 	sources := make([]source, len(documents))
 	outlines := map[*stream.List]*outline{}
@@ -57,7 +57,7 @@ func (t *Transformer) read(documents []stream.Document, streams []stream.Stream,
 	var kept atomic.Int64
 	parallel.Each(sources, func(s *source) {
 		// A list, or a document of an unknown kind, has both interests: a look at its words says more.
-		mayHoldFacts := s.Interest&stream.Facts != 0 && (s.Interest&stream.Pods == 0 || callers || mesh.MayHoldAny(stream.NewText(s.text)))
+		mayHoldFacts := s.Interest&stream.Facts != 0 && (s.Interest&stream.Pods == 0 || what.callers || what.overlays || mesh.MayHoldAny(stream.NewText(s.text)))
 		s.hasFacts = mayHoldFacts || plans
 		if s.hasFacts && kept.Add(int64(len(s.text))) < maxKept {
 			s.tree, _ = s.parse() // decide parses one that cannot be read again, and says so
@@ -114,12 +114,15 @@ func (s *source) visit(doc *yamledit.Document, namespace string, f func(manifest
 }
 
 // gather notes what the documents say about the mesh, in their order, and which additions are planned.
-func (t *Transformer) gather(sources []source, besideCluster, callers bool) (*mesh.Facts, enroll.PlannedPolicies) {
+func (t *Transformer) gather(sources []source, what matters) (*mesh.Facts, enroll.PlannedPolicies) {
 	facts, planned := mesh.NewFacts(), enroll.PlannedPolicies{}
-	if besideCluster {
+	if what.overlays {
+		facts.ExpectOverlays()
+	}
+	if what.cluster {
 		facts.ExpectCluster()
 	}
-	if callers {
+	if what.callers {
 		facts.ExpectCallers()
 	}
 	for i := range sources {

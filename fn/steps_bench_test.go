@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"enmesh.dev/enmesh/fn/config"
-	"enmesh.dev/enmesh/fn/enroll"
 	"enmesh.dev/enmesh/fn/internal/sample"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/stream"
@@ -19,7 +18,7 @@ type road struct {
 	documents []stream.Document
 	sources   []source
 	facts     *mesh.Facts
-	planned   enroll.PlannedPolicies
+	planned   planned
 	decisions []decision
 	found     inspection
 }
@@ -30,15 +29,15 @@ var steps = []struct {
 	do   func(*road) error
 }{
 	{"documents", func(r *road) (err error) {
-		r.documents, err = stream.Documents(r.streams, true, r.t.interestBeside(nil, true))
+		r.documents, err = stream.Documents(r.streams, true, r.t.interestIn(matters{callers: true}))
 		return err
 	}},
 	{"read", func(r *road) (err error) {
-		r.sources, err = r.t.read(r.documents, r.streams, true)
+		r.sources, err = r.t.read(r.documents, r.streams, matters{callers: true})
 		return err
 	}},
 	{"gather", func(r *road) error {
-		r.facts, r.planned = r.t.gather(r.sources, false, true)
+		r.facts, r.planned.policies = r.t.gather(r.sources, matters{callers: true})
 		return nil
 	}},
 	{"decide", func(r *road) error {

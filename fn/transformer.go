@@ -82,20 +82,20 @@ func (t *Transformer) transform(cluster, streams []stream.Stream, cutLists bool)
 			out, err = nil, &outcome.StreamError{Place: manifest.Place{Stream: streams[0].Name}, Cause: internalError(r)}
 		}
 	}()
-	callers := t.callersMatter(cluster, streams)
-	documents, err := stream.Documents(streams, cutLists, t.interestBeside(cluster, callers))
+	what := matters{cluster: len(cluster) > 0, callers: t.callersMatter(cluster, streams), overlays: namesOverlay(streams)}
+	documents, err := stream.Documents(streams, cutLists, t.interestIn(what))
 	if err != nil {
 		return nil, encodingError(err)
 	}
-	sources, err := t.read(documents, streams, callers)
+	sources, err := t.read(documents, streams, what)
 	if err != nil {
 		return nil, err
 	}
-	facts, planned := t.gather(sources, len(cluster) > 0, callers)
+	facts, policies := t.gather(sources, what)
 	if err := gatherCluster(cluster, facts); err != nil {
 		return nil, err
 	}
-	decisions := t.decide(sources, facts, planned)
+	decisions := t.decide(sources, facts, planned{policies, t.enroller.PlanOverlays(facts)})
 	found := t.inspect(streams, decisions, facts)
 	return t.assemble(streams, decisions, found, facts)
 }
@@ -124,15 +124,32 @@ func namesPolicy(s stream.Stream) bool {
 	}
 }
 
-// interestBeside is interest, for streams that are read beside those of a cluster, where it matters which service accounts they bring, and
-// for those in which it matters who calls the pods.
-func (t *Transformer) interestBeside(cluster []stream.Stream, callers bool) stream.InterestFunc {
-	if len(cluster) == 0 && !callers {
+// planned is what enrollment does to objects, as far as it is known before the documents are decided about.
+type planned struct {
+	policies enroll.PlannedPolicies
+	overlays enroll.PlannedOverlays
+}
+
+// namesOverlay says whether a Gateway in the streams may name a ConfigMap.
+func namesOverlay(streams []stream.Stream) bool {
+	return slices.ContainsFunc(streams, func(s stream.Stream) bool { return stream.NewText(s.Bytes).Contains(mesh.OverlayReference) })
+}
+
+// matters says what else the streams are read for.
+type matters struct {
+	cluster  bool // which service accounts they bring, for others are in the cluster
+	callers  bool // who calls the pods
+	overlays bool // the ConfigMaps that Gateways name
+}
+
+// interestIn is interest, for streams that are read for more.
+func (t *Transformer) interestIn(what matters) stream.InterestFunc {
+	if what == (matters{}) {
 		return t.interest
 	}
 	return func(apiVersion, kind string, document stream.Text) stream.Interest {
 		interest := t.interest(apiVersion, kind, document)
-		if kind == "ServiceAccount" && len(cluster) > 0 || callers && mesh.MayCall(kind, document) {
+		if kind == "ServiceAccount" && what.cluster || kind == "ConfigMap" && what.overlays || what.callers && mesh.MayCall(kind, document) {
 			interest |= stream.Facts
 		}
 		return interest

@@ -24,7 +24,8 @@ import (
 //	5  part of SPIRE or Istio, not marked for enrollment, and no
 //	   target that matches has a name                                  MeshComponent
 //	6  Helm hook not marked for enrollment, and hooks are skipped      HelmHook
-//	7  hostNetwork                                                     HostNetwork
+//	7  a Gateway whose pods istiod makes: it can give them no socket   GatewayAPI; otherwise enroll
+//	   hostNetwork                                                     HostNetwork
 //	8  namespace that Istio ignores                                    IgnoredNamespace
 //	9  namespace in the streams that disables injection                NamespaceInjectionDisabled
 //	10 volume workload-socket of another type than csi, which a
@@ -44,6 +45,10 @@ func (e *Enroller) Decide(p manifest.PodTemplate, facts *mesh.Facts) outcome.Rea
 		return outcome.MeshComponent
 	case p.Annotation(keys.HelmHook) != "" && e.Spec.Hooks != config.EnrollHooks && !e.isMarked(p):
 		return outcome.HelmHook
+	case p.IsMade && CanHaveSocket(p, facts):
+		return ""
+	case p.IsMade:
+		return outcome.GatewayAPI
 	case p.IsOnHostNetwork():
 		return outcome.HostNetwork
 	case slices.Contains(keys.IgnoredNamespaces, p.Ref.Namespace):

@@ -8,6 +8,7 @@ import (
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
+	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/yamledit"
 )
@@ -18,6 +19,8 @@ type Plan struct {
 	Changes []string
 	// Kept are the pod's own settings that differ from the configured ones, and are not changed.
 	Kept []Kept
+	// Overlay is the ConfigMap to add beside a Gateway, or nil.
+	Overlay *Addition
 
 	labels      []yamledit.Entry
 	annotations []yamledit.Entry
@@ -68,8 +71,11 @@ func (p *Plan) Labels() []yamledit.Entry {
 func (p *Plan) Rewrites(field string) bool { return p != nil && slices.Contains(p.Changes, field) }
 
 // Enroll queues the edits that give a pod its mesh settings.
-func (e *Enroller) Enroll(p manifest.PodTemplate, role outcome.Role) (*Plan, error) {
+func (e *Enroller) Enroll(p manifest.PodTemplate, role outcome.Role, facts *mesh.Facts) (*Plan, error) {
 	w := &planner{PodTemplate: p, Enroller: e, role: role}
+	if p.IsMade {
+		return &w.Plan, w.enrollGateway(facts)
+	}
 	w.wantLabels()
 	w.wantTemplates()
 	w.wantNativeSidecar()

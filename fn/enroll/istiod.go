@@ -6,6 +6,7 @@ import (
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/fieldpath"
 	"enmesh.dev/enmesh/fn/installer"
+	"enmesh.dev/enmesh/fn/istiod"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -153,13 +154,13 @@ func (e *Enroller) FactsAfterEnrollment(facts *mesh.Facts) *mesh.Facts {
 	if e.Spec.WorkloadSocket.Provider != config.TemplateSocket {
 		return facts
 	}
-	return facts.WithTemplates(func(i mesh.Injector) map[string]mesh.Template {
+	return facts.WithTemplates(func(i mesh.Injector) map[string]istiod.Template {
 		if len(i.Templates) == 0 || !e.Configures(i.Object) {
 			return nil
 		}
-		added := map[string]mesh.Template{}
+		added := map[string]istiod.Template{}
 		for _, template := range e.socketTemplates() {
-			added[template.Key] = mesh.NewTemplate(template.Value.Value, 0)
+			added[template.Key] = istiod.NewTemplate(template.Value.Value, 0)
 		}
 		return added
 	})

@@ -15,6 +15,10 @@ import (
 // server refuses the workload.
 func (e *Enroller) Unenroll(p manifest.PodTemplate) (changes []string, kept []Kept, err error) {
 	w := &remover{PodTemplate: p, Enroller: e}
+	if p.IsMade {
+		err := w.unenrollGateway()
+		return w.changes, nil, err
+	}
 	if !p.IsGateway() {
 		if err := w.removeEntry("labels", keys.Inject, "true"); err != nil {
 			return nil, nil, err

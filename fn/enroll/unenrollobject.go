@@ -29,7 +29,8 @@ func (e *Enroller) RemovesPolicies(streams []stream.Stream) bool {
 
 // RemovesObjects says whether whole objects may be removed from streams.
 func (e *Enroller) RemovesObjects(streams []stream.Stream) bool {
-	return e.RemovesPolicies(streams) || e.Spec.Mode == config.Unenroll && e.Spec.ClusterSPIFFEID != nil
+	return e.RemovesPolicies(streams) || e.Spec.Mode == config.Unenroll && (e.Spec.ClusterSPIFFEID != nil ||
+		slices.ContainsFunc(streams, func(s stream.Stream) bool { return bytes.Contains(s.Bytes, []byte(overlaySuffix)) }))
 }
 
 // PlanPolicy records the name and the selector of the PeerAuthentication that enrollment adds for a pod: one with mesh settings or, where
@@ -66,7 +67,7 @@ func (e *Enroller) hasSettings(p manifest.PodTemplate) bool {
 }
 
 // Added says whether enrollment with this configuration adds such an object.
-func (e *Enroller) Added(o manifest.Object, planned PlannedPolicies) bool {
+func (e *Enroller) Added(o manifest.Object, planned PlannedPolicies, overlays PlannedOverlays) bool {
 	spec := yamledit.Lookup(o.Node, "spec")
 	switch group := o.Ref.Group(); {
 	case group == keys.IstioSecurityGroup && o.Ref.Kind == keys.PeerAuthentication:
@@ -77,5 +78,5 @@ func (e *Enroller) Added(o manifest.Object, planned PlannedPolicies) bool {
 		return o.Ref.Name == e.Spec.ClusterSPIFFEID.Name &&
 			yamledit.Text(yamledit.Lookup(spec, "spiffeIDTemplate")) == e.Spec.ClusterSPIFFEID.SPIFFEIDTemplate
 	}
-	return false
+	return e.isAddedOverlay(o, overlays)
 }

@@ -24,6 +24,7 @@ const unseen = `The policy sees pods, and not their workloads:
 - Marks for enrollment and opt-outs count on the pod template. They do not count on the workload's own labels and annotations.
 - Selectors of labels and annotations compare those of the pod.
 - It does not see the annotation helm.sh/hook of a workload.
+- Pods that istiod makes of a Gateway of the Gateway API opt out of injection: enroll the Gateway itself, with enmesh.
 `
 
 // admissionExpresses are the fields that both policies express (a preset by what it fills), and those that say nothing about a pod that is

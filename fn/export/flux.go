@@ -26,6 +26,7 @@ of sidecar.istio.io/inject, inject.istio.io/templates, enmesh.dev/enroll and the
 Patches do not see all that enmesh sees:
 - Selectors of labels and annotations compare those of the workload, not of its pod template.
 - Workloads of Kubernetes itself are enrolled. For pods that operators create, use mutating-admission-policy.
+- Gateways of the Gateway API, of which istiod makes pods, are not enrolled.
 - A gateway whose istio-proxy has the image auto, and no annotation, is taken for a sidecar: select it in spec.gateways.
 - A workload that opts out or is a Helm hook stays out, even if its pod template is marked for enrollment.
 - SPIRE's and Istio's own pods are not recognized: do not merge this into their releases.

@@ -62,6 +62,14 @@ func (i Installer) Tags() []string {
 	return yamledit.Texts(yamledit.Lookup(i.Node, "spec", "values", "revisionTags"))
 }
 
+// Version returns the version of Istio that the object asks for, or "".
+func (i Installer) Version() string {
+	if i.isOperator() {
+		return cmp.Or(i.text("spec", "tag"), i.text("spec", "values", "global", "tag"))
+	}
+	return i.text("spec", "version")
+}
+
 // Namespace returns istiod's namespace, if the object names it.
 func (i Installer) Namespace() string {
 	if i.isOperator() {

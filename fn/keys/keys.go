@@ -9,6 +9,8 @@ const (
 	Tag            = "istio.io/tag"
 	DataplaneMode  = "istio.io/dataplane-mode"
 	IstioComponent = "operator.istio.io/component"
+	// GatewayClassDefaults labels a ConfigMap in istiod's namespace that changes what istiod makes of all Gateways of a class.
+	GatewayClassDefaults = "gateway.istio.io/defaults-for-class"
 )
 
 const NamespaceInjection = "istio-injection"
@@ -25,6 +27,10 @@ const (
 	InterceptionMode  = "sidecar.istio.io/interceptionMode"
 	RewriteProbes     = "sidecar.istio.io/rewriteAppHTTPProbers"
 	MergeMetrics      = "prometheus.istio.io/merge-metrics"
+
+	// Of a Gateway: the name of what istiod makes of it, and of the service account.
+	GatewayName           = "gateway.istio.io/name-override"
+	GatewayServiceAccount = "gateway.istio.io/service-account"
 
 	ProxyCPU         = "sidecar.istio.io/proxyCPU"
 	ProxyCPULimit    = "sidecar.istio.io/proxyCPULimit"
@@ -56,6 +62,7 @@ const (
 // Labels and annotations of others.
 const (
 	PartOf           = "app.kubernetes.io/part-of"
+	AppVersion       = "app.kubernetes.io/version"
 	PodSecurity      = "pod-security.kubernetes.io/enforce"
 	NamespaceName    = "kubernetes.io/metadata.name" // every Namespace has this label, with its own name
 	PrometheusPort   = "prometheus.io/port"
@@ -131,4 +138,6 @@ const (
 	IstioRevisionTag  = "IstioRevisionTag"
 	IstioInstallGroup = "install.istio.io"
 	IstioOperator     = "IstioOperator"
+
+	GatewayAPIGroup = "gateway.networking.k8s.io"
 )

@@ -22,8 +22,19 @@ type PodTemplate struct {
 	Part     string     // what tells the template from others in the object, in lower case; empty if it is the only one
 	Template *yaml.Node // with metadata and spec, or only the metadata; nil if it must be created
 
+	// IsMade: istiod makes the pod of this object, a Gateway. Template is then what it makes, and not part of the document.
+	IsMade bool
+
 	parent  *yaml.Node // of a template that must be created
 	missing []string   // the keys that lead from the parent to it
+}
+
+// infrastructure is the field of a Gateway that says what the pods get that istiod makes of it.
+const infrastructure = "spec.infrastructure"
+
+// MadeByIstiod returns the pod that istiod makes of a Gateway, given its template.
+func MadeByIstiod(o Object, template *yaml.Node) PodTemplate {
+	return PodTemplate{Object: o, Kind: Kind{path: strings.Split(infrastructure, ".")}, Field: infrastructure, Template: template, IsMade: true}
 }
 
 // PodTemplates finds the pod templates of an object, given the rows for its kind.
@@ -115,7 +126,7 @@ func (p PodTemplate) Metadata() *yaml.Node {
 
 // MetadataField returns the path of the pod's metadata in the object.
 func (p PodTemplate) MetadataField() string {
-	if p.Kind.MetadataOnly {
+	if p.Kind.MetadataOnly || p.IsMade {
 		return p.Field
 	}
 	return fieldpath.Join(p.Field, "metadata")
@@ -140,11 +151,19 @@ func (p PodTemplate) Spec() *yaml.Node {
 	return yamledit.Lookup(p.Template, "spec")
 }
 
-// SpecField returns the path of the pod's spec in the object.
-func (p PodTemplate) SpecField() string { return fieldpath.Join(p.Field, "spec") }
+// SpecField returns the path of the pod's spec in the object. To the spec of pods that istiod makes, a reference leads.
+func (p PodTemplate) SpecField() string {
+	if p.IsMade {
+		return fieldpath.Join(p.Field, "parametersRef")
+	}
+	return fieldpath.Join(p.Field, "spec")
+}
 
 // VolumeField returns the path of one of the pod's volumes.
 func (p PodTemplate) VolumeField(name string) string {
+	if p.IsMade {
+		return p.SpecField()
+	}
 	return fieldpath.Key(fieldpath.Join(p.SpecField(), "volumes"), name)
 }
 
@@ -174,6 +193,9 @@ func (p PodTemplate) IsOnHostNetwork() bool {
 // IsGateway says whether a pod is recognized as a gateway: it asks for the gateway template, or its only container is an
 // istio-proxy with the image auto. An istio-proxy next to other containers customizes a sidecar.
 func (p PodTemplate) IsGateway() bool {
+	if p.IsMade {
+		return true
+	}
 	if templates := yamledit.Text(p.PodAnnotation(keys.Templates)); templates != "" {
 		return slices.Contains(TemplateNames(templates), keys.GatewayTemplate)
 	}

@@ -18,7 +18,7 @@ var clusterKinds = []string{"Node", "ServiceAccount", "Pod"}
 
 // ReadsFromCluster says whether an object of a kind in the cluster may say something about pods.
 func (f *Facts) ReadsFromCluster(kind string, document stream.Text) bool {
-	return slices.Contains(clusterKinds, kind) || MayHold(kind, document) || f.callersMatter && MayCall(kind, document)
+	return slices.Contains(clusterKinds, kind) || MayHold(kind, document) || f.overlaysMatter && kind == "ConfigMap" || f.callersMatter && MayCall(kind, document)
 }
 
 // object identifies an object, in whatever version of its API.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"enmesh.dev/enmesh/fn/gatewayapi"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/stream"
@@ -41,7 +42,11 @@ type Facts struct {
 
 	callersMatter  bool
 	routes         []route
-	gatewayClasses map[named]string
+	apiGateways    map[named]gatewayapi.Gateway
+	ownGateways    []manifest.Object // those of the Gateway API that are in the streams
+	controllers    map[string]string // of the Gateway API's classes
+	overlays       map[named]gatewayapi.Overlay
+	overlaysMatter bool
 	revisions      map[string]string   // of istiod, by their names and by the tags that stand for them
 	active         map[string]string   // revisions, by the names of the objects Istio that make others of them
 	settings       map[string]Settings // of istiod's mesh, by revision
@@ -62,7 +67,8 @@ type Object struct {
 // NewFacts returns facts without any content.
 func NewFacts() *Facts {
 	f := &Facts{namespaces: map[string]Namespace{}, revisions: map[string]string{}, active: map[string]string{},
-		settings: map[string]Settings{}, sockets: map[string]bool{}, federated: map[string]bool{}, scaled: map[scaled]bool{}, gatewayClasses: map[named]string{}}
+		settings: map[string]Settings{}, sockets: map[string]bool{}, federated: map[string]bool{}, scaled: map[scaled]bool{}, apiGateways: map[named]gatewayapi.Gateway{},
+		controllers: map[string]string{}, overlays: map[named]gatewayapi.Overlay{}}
 	f.policies = sync.OnceValue(f.indexPolicies)
 	return f
 }
@@ -83,7 +89,8 @@ var kinds = map[string][]string{
 	keys.IstioRevision:               {keys.SailGroup},
 	keys.IstioRevisionTag:            {keys.SailGroup},
 	keys.IstioOperator:               {keys.IstioInstallGroup},
-	"Gateway":                        {"istio"},
+	"Gateway":                        {"istio", "gatewayClassName"},
+	"GatewayClass":                   {"controllerName"},
 	"DestinationRule":                {"DISABLE"},
 	"HorizontalPodAutoscaler":        {""},
 	"ScaledObject":                   {"keda.sh"},
@@ -126,8 +133,10 @@ func (f *Facts) gather(o manifest.Object) {
 	}
 	switch o.Ref.Kind {
 	case "Gateway":
-		f.gatherGatewayClass(o)
+		f.gatherAPIGateway(o)
 		f.gatherIstioGateway(o)
+	case "GatewayClass":
+		f.gatherGatewayClass(o)
 	case "VirtualService":
 		f.gatherVirtualService(o)
 	case keys.AuthorizationPolicy:
@@ -146,6 +155,7 @@ func (f *Facts) gather(o manifest.Object) {
 		f.gatherControllerManager(o)
 		f.gatherAgent(o)
 		f.gatherServer(o)
+		f.gatherOverlay(o)
 	case keys.Istio, keys.IstioRevision, keys.IstioOperator:
 		f.gatherInstaller(o)
 	case keys.IstioRevisionTag:

@@ -2,7 +2,6 @@ package mesh
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"enmesh.dev/enmesh/fn/installer"
+	"enmesh.dev/enmesh/fn/istiod"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -164,9 +164,10 @@ func (f *Facts) Injector(revision string) *Injector {
 type Injector struct {
 	Object    manifest.Object // the ConfigMap, or the object from which istiod is installed
 	Revision  string
-	Templates map[string]Template
+	Templates map[string]istiod.Template
 	Defaults  []string // the templates for pods that do not name any
 	CNI       bool     // Istio's CNI plugin redirects traffic, instead of istio-init
+	Version   istiod.Version
 
 	rank rank
 }
@@ -183,7 +184,7 @@ func (i Injector) TemplateField(name string) string {
 func (i *Injector) readTemplates(templates *yaml.Node, line int) {
 	for _, name := range yamledit.Keys(templates) {
 		node := yamledit.Lookup(templates, name)
-		t := NewTemplate(yamledit.Text(node), line+node.Line)
+		t := istiod.NewTemplate(yamledit.Text(node), line+node.Line)
 		t.Null = yamledit.IsNull(node)
 		i.Templates[name] = t
 	}
@@ -207,9 +208,10 @@ func (f *Facts) gatherInstaller(o manifest.Object) {
 	s := newSettings(from.Setting)
 	s.RootNamespace = cmp.Or(s.RootNamespace, from.Namespace())
 	f.keepSettings(revision, false, s)
-	i := Injector{Object: o, Revision: revision, Templates: map[string]Template{}, Defaults: from.DefaultTemplates(), CNI: from.HasCNI(), rank: f.rank(false)}
+	i := Injector{Object: o, Revision: revision, Templates: map[string]istiod.Template{}, Defaults: from.DefaultTemplates(), CNI: from.HasCNI(),
+		Version: istiod.NewVersion(from.Version()), rank: f.rank(false)}
 	for _, name := range slices.Concat(keys.PodTemplates, keys.GatewayClassTemplates) {
-		i.Templates[name], _ = ChartTemplate(name)
+		i.Templates[name], _ = istiod.ChartTemplate(name)
 	}
 	i.readTemplates(from.Templates(), 0)
 	f.Injectors = append(f.Injectors, i)
@@ -225,36 +227,19 @@ func (f *Facts) gatherInjector(o manifest.Object) {
 	if err != nil {
 		return
 	}
-	i := Injector{Object: o, Revision: revision, Templates: map[string]Template{}, rank: f.rank(true)}
+	i := Injector{Object: o, Revision: revision, Templates: map[string]istiod.Template{}, rank: f.rank(true)}
 	i.readTemplates(yamledit.Lookup(config.Root(), "templates"), scalar.Line)
 	i.Defaults = yamledit.Texts(yamledit.Lookup(config.Root(), "defaultTemplates"))
-	i.CNI = usesCNI([]byte(yamledit.Text(yamledit.Lookup(o.Node, "data", "values"))))
+	values := istiod.ReadChartValues([]byte(yamledit.Text(yamledit.Lookup(o.Node, "data", "values"))))
+	i.CNI, i.Version = values.CNI, istiod.NewVersion(values.Tag)
+	if !i.Version.IsKnown() {
+		i.Version = istiod.NewVersion(o.Label(keys.AppVersion))
+	}
 	f.Injectors = append(f.Injectors, i)
 }
 
-// usesCNI says whether the values of istiod's chart turn on Istio's CNI plugin. The chart writes them as JSON, which the YAML library takes
-// long to read.
-func usesCNI(values []byte) bool {
-	type plugin struct{ Enabled bool }
-	var chart struct {
-		Pilot struct{ CNI plugin }
-		CNI   plugin
-		Old   plugin `json:"istio_cni"`
-	}
-	if err := json.Unmarshal(values, &chart); err == nil {
-		return chart.Pilot.CNI.Enabled || chart.CNI.Enabled || chart.Old.Enabled
-	}
-	doc, err := yamledit.Parse(values)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc([][]string{{"pilot", "cni", "enabled"}, {"cni", "enabled"}, {"istio_cni", "enabled"}}, func(path []string) bool {
-		return yamledit.Text(yamledit.Lookup(doc.Root(), path...)) == "true"
-	})
-}
-
 // WithTemplates returns a copy of the facts in which each injector has the templates that missing returns for it.
-func (f *Facts) WithTemplates(missing func(Injector) map[string]Template) *Facts {
+func (f *Facts) WithTemplates(missing func(Injector) map[string]istiod.Template) *Facts {
 	changed := *f
 	changed.Injectors = nil
 	for _, i := range f.Injectors {

@@ -3,7 +3,6 @@ package mesh
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/labels"
@@ -215,55 +214,11 @@ type route struct {
 	backends []Call
 }
 
-// gatherGatewayClass notes the class of a Gateway of the Gateway API.
-func (f *Facts) gatherGatewayClass(o manifest.Object) {
-	if o.Ref.Group() == "gateway.networking.k8s.io" {
-		f.gatewayClasses[named{o.Ref.Namespace, o.Ref.Name}] = text(yamledit.Lookup(o.Node, "spec"), "gatewayClassName")
-	}
-}
-
-// APIGateway is a Gateway of the Gateway API whose pods istiod makes. Their service account has its name, with the class's.
-type APIGateway struct {
-	Ref            manifest.ResourceRef
-	ServiceAccount string
-}
-
-// MakesServiceAccount says whether istiod makes the service account itself, for a Gateway of the Gateway API: one of class istio gets
-// its name with the class's, a waypoint its name alone (istio.io/istio, pilot/pkg/config/kube/gatewaycommon).
-func (f *Facts) MakesServiceAccount(namespace, account string) bool {
-	gateway, isIngress := strings.CutSuffix(account, "-istio")
-	return isIngress && f.gatewayClasses[named{namespace, gateway}] == "istio" ||
-		f.gatewayClasses[named{namespace, account}] == "istio-waypoint"
-}
-
-// APIGateways lists, for each Service that a route leads to, the Gateways of Istio's class istio in front of it.
-func (f *Facts) APIGateways() map[manifest.ResourceRef][]APIGateway {
-	found := map[manifest.ResourceRef][]APIGateway{}
-	for _, r := range f.routes {
-		for _, g := range r.gateways {
-			if f.gatewayClasses[g] != "istio" {
-				continue
-			}
-			gateway := APIGateway{manifest.ResourceRef{APIVersion: "gateway.networking.k8s.io/v1", Kind: "Gateway", Namespace: g.namespace, Name: g.name}, g.name + "-istio"}
-			for _, backend := range r.backends {
-				at := manifest.ResourceRef{Namespace: backend.Namespace, Name: backend.Service}
-				if !slices.Contains(found[at], gateway) {
-					found[at] = append(found[at], gateway)
-				}
-			}
-		}
-	}
-	return found
-}
-
 // AllCalls lists the calls, also those by routes whose Gateway is known to be none of Istio's.
 func (f *Facts) AllCalls() []Call {
 	calls := slices.Clone(f.Calls)
 	for _, r := range f.routes {
-		if slices.ContainsFunc(r.gateways, func(g named) bool {
-			class := f.gatewayClasses[g]
-			return class != "" && !strings.HasPrefix(class, "istio")
-		}) {
+		if slices.ContainsFunc(r.gateways, f.isOthers) {
 			calls = append(calls, r.backends...)
 		}
 	}

@@ -39,6 +39,8 @@ const (
 	IgnoredNamespace Reason = "IgnoredNamespace"
 	// NamespaceInjectionDisabled: the namespace disables injection.
 	NamespaceInjectionDisabled Reason = "NamespaceInjectionDisabled"
+	// GatewayAPI: istiod makes the pods of this Gateway, and cannot give them SPIRE's socket.
+	GatewayAPI Reason = "GatewayAPI"
 	// SocketVolumeInUse: the pod has a volume of the workload socket's name that is the application's own.
 	SocketVolumeInUse Reason = "SocketVolumeInUse"
 )
@@ -69,7 +71,7 @@ func (r Reason) IsEnrolled() bool { return r == Enrolled || r == AlreadyEnrolled
 
 // StaysOutside says whether this is the outcome of a selected pod that is left as it is. Such an outcome is also a finding.
 func (r Reason) StaysOutside() bool {
-	return r == HostNetwork || r == IgnoredNamespace || r == NamespaceInjectionDisabled || r == SocketVolumeInUse
+	return r == HostNetwork || r == IgnoredNamespace || r == NamespaceInjectionDisabled || r == GatewayAPI || r == SocketVolumeInUse
 }
 
 // meanings are those of the outcomes that are not findings.

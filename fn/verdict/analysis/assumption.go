@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 
+	"enmesh.dev/enmesh/fn/gatewayapi"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
+	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 // assumption is what a verdict may take for granted.
@@ -26,6 +28,7 @@ var (
 // assumptions, from the pod to the cluster.
 var assumptions = []assumption{
 	{"IstiodInjects", injected, assumedIstiod},
+	{"GatewayOverlays", registered, assumedOverlays},
 	{"TemplateExists", append(slices.Clone(injected), outcome.Refused), assumedTemplates},
 	{"NamespaceInjects", injected, assumedInjection},
 	{"NamespaceDoesNotInject", []outcome.Verdict{outcome.Bare}, assumedNoInjection},
@@ -68,6 +71,20 @@ func assumedIstiod(p *FinalPod) []string {
 		return []string{"istiod injects pods without a revision"}
 	}
 	return []string{"istiod injects pods of the revision " + revision}
+}
+
+// assumedOverlays is about the pods that istiod makes of a Gateway: the overlay gives them the volume. Before Istio 1.31 it must also remove
+// the type that istiod's template gives it.
+func assumedOverlays(p *FinalPod) []string {
+	g := gatewayapi.Gateway{Object: p.Object}
+	if !p.IsMade || p.Facts.IstioVersion(p.Revision()).IsKnown() {
+		return nil
+	}
+	first := gatewayapi.FirstWithOverlays
+	if overlay, known := p.Facts.Overlay(g); known && overlay.Volume != nil && !slices.Contains(yamledit.Keys(overlay.Volume), "emptyDir") {
+		first = gatewayapi.FirstToMerge
+	}
+	return []string{fmt.Sprintf("istiod is of version %s or later, and makes pods of Gateways", first)}
 }
 
 func assumedTemplates(p *FinalPod) []string {

@@ -115,7 +115,8 @@ func (p *FinalPod) FinalTemplates() (names []string, asked bool) {
 //
 //	1  pod on the host's network                                  HostNetwork
 //	2  namespace that Istio ignores                               IgnoredNamespace
-//	3  inject "false": the label, or the annotation without one   OptedOut
+//	3  inject "false": the label, or the annotation without one,
+//	   or what istiod makes of a Gateway                          OptedOut
 //	4  namespace: istio-injection with any value but enabled      NamespaceInjectionDisabled
 //	5  namespace: istio-injection enabled, or istio.io/rev        "" (injected)
 //	6  pod label inject "true", or istio.io/rev                   "" (injected)
@@ -127,7 +128,7 @@ func (p *FinalPod) whyNotInjected() outcome.Reason {
 		return outcome.HostNetwork
 	case slices.Contains(keys.IgnoredNamespaces, p.Ref.Namespace):
 		return outcome.IgnoredNamespace
-	case p.RefusesInjection():
+	case p.RefusesInjection(), p.IsMade: // istiod's template says no
 		return outcome.OptedOut
 	case namespace.DisablesInjection():
 		return outcome.NamespaceInjectionDisabled

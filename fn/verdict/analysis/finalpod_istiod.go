@@ -3,6 +3,7 @@ package analysis
 import (
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/gatewayapi"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/yamledit"
@@ -11,10 +12,12 @@ import (
 // Namespace returns the settings of the pod's namespace.
 func (p *FinalPod) Namespace() mesh.Namespace { return p.Facts.Namespace(p.Ref.Namespace) }
 
-// Revision returns the revision, or the tag, of the istiod that injects the pod. The namespace's revision overrides the pod's.
+// Revision returns the revision, or the tag, of the istiod that injects the pod, or makes it. The namespace's revision overrides the pod's.
 func (p *FinalPod) Revision() string {
 	namespace := p.Namespace()
 	switch {
+	case p.IsMade:
+		return p.Facts.GatewayRevision(gatewayapi.Gateway{Object: p.Object})
 	case namespace.Injection == "enabled":
 		return mesh.DefaultRevision
 	case namespace.Revision != "":
@@ -78,7 +81,7 @@ func (p *FinalPod) FinalSocketFile() string {
 	if file := yamledit.Text(yamledit.Lookup(config, "proxyMetadata", keys.SocketFileEnv)); file != "" {
 		return file
 	}
-	if p.Plan != nil && p.Config().WorkloadSocket.File != "" {
+	if p.Plan != nil && p.Config().WorkloadSocket.File != "" && (!p.IsMade || p.Plan.Rewrites(p.SpecField())) {
 		return p.Config().WorkloadSocket.File
 	}
 	return p.Settings().SocketFile

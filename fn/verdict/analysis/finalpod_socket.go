@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"enmesh.dev/enmesh/fn/istiod"
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -36,7 +37,7 @@ type SocketVolume struct {
 	// Sources are the types of the volume: csi, emptyDir, hostPath, ...
 	Sources map[string]bool
 	// CSI has the settings of the type csi.
-	CSI mesh.Template
+	CSI istiod.Template
 	// Uncertain: an unknown template may add the volume.
 	Uncertain bool
 }
@@ -44,7 +45,11 @@ type SocketVolume struct {
 // SocketVolume returns the volume that the pod has after the templates are applied. It is merged as the injector does: by name, and key by
 // key.
 func (p *FinalPod) SocketVolume() *SocketVolume {
-	if p.socket == nil {
+	switch {
+	case p.socket != nil:
+	case p.IsMade:
+		p.socket = p.OwnSocketVolume()
+	default:
 		p.socket = p.injectedSocket()
 	}
 	return p.socket
@@ -111,19 +116,19 @@ func (p *FinalPod) UserSocketVolume() *yaml.Node {
 	return yamledit.Lookup(root, keys.SocketVolume)
 }
 
-func newSource(csi *yaml.Node) (t mesh.Template) {
+func newSource(csi *yaml.Node) (t istiod.Template) {
 	t.ReadCSI(csi)
 	return t
 }
 
 // configuredSource is the volume's source in the configuration.
-func (p *FinalPod) configuredSource() mesh.Template {
-	return mesh.Template{CSI: true, Driver: p.Config().WorkloadSocket.CSI.Driver, ReadOnly: true}
+func (p *FinalPod) configuredSource() istiod.Template {
+	return istiod.Template{CSI: true, Driver: p.Config().WorkloadSocket.CSI.Driver, ReadOnly: true}
 }
 
 // templateOf returns what a template does, if that is known: from the injector in the streams or, without one, from the templates
 // of Istio's chart and of this configuration.
-func (p *FinalPod) templateOf(name string, injector *mesh.Injector) (t mesh.Template, known bool) {
+func (p *FinalPod) templateOf(name string, injector *mesh.Injector) (t istiod.Template, known bool) {
 	if injector != nil {
 		t, known = injector.Templates[name]
 		return t, known
@@ -135,5 +140,5 @@ func (p *FinalPod) templateOf(name string, injector *mesh.Injector) (t mesh.Temp
 		t.ClearsEmptyDir = isGateways
 		return t, true
 	}
-	return mesh.ChartTemplate(name)
+	return istiod.ChartTemplate(name)
 }

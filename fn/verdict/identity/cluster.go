@@ -25,7 +25,7 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Clus
 // findMissingAccount looks for the service account of the pod. The default one exists in each namespace.
 func findMissingAccount(p *analysis.FinalPod) {
 	account := p.ServiceAccount()
-	if account != "default" && !p.Kind.MetadataOnly && p.Facts.LacksServiceAccount(p.Ref.Namespace, account) {
+	if account != "default" && !p.Kind.MetadataOnly && !p.IsMade && p.Facts.LacksServiceAccount(p.Ref.Namespace, account) {
 		p.Report(NoServiceAccount, yamledit.Lookup(p.Spec(), "serviceAccountName"), p.SpecField()+".serviceAccountName", account)
 	}
 }
@@ -35,7 +35,7 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Clus
 
 // findRestart looks for running pods of a workload that is enrolled already: a pod keeps what it was created with.
 func findRestart(p *analysis.FinalPod) {
-	if p.Decided.Outcome != outcome.AlreadyEnrolled || p.Decided.Verdict != outcome.SPIRE || !p.IsWorkload() || p.IsJob() {
+	if p.Decided.Outcome != outcome.AlreadyEnrolled || p.Decided.Verdict != outcome.SPIRE || !p.IsWorkload() || p.IsJob() || p.IsMade { // istiod itself replaces those that it makes
 		return
 	}
 	selector := manifest.NewLabels(p.Selector(p.Config().IdentityLabel.Key))

@@ -14,7 +14,7 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Outs
 
 // findOwnProxy looks at pods that are not injected and bring a proxy: without SPIRE's socket, istiod signs its certificate.
 func findOwnProxy(p *analysis.FinalPod) {
-	if proxy, field := p.Proxy(); p.BringsProxy() && (!p.OwnSocketVolume().Sources["csi"] || !analysis.MountsSocket(proxy)) {
+	if proxy, field := p.Proxy(); p.BringsProxy() && !p.IsMade && (!p.OwnSocketVolume().Sources["csi"] || !analysis.MountsSocket(proxy)) {
 		p.Report(OwnProxy, proxy, field)
 	}
 }

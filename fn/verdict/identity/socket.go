@@ -3,8 +3,9 @@ package identity
 import (
 	"slices"
 
+	"go.yaml.in/yaml/v3"
+
 	"enmesh.dev/enmesh/fn/keys"
-	"enmesh.dev/enmesh/fn/mesh"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
@@ -34,23 +35,30 @@ var (
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Socket, Stage: analysis.InjectedPods,
 	Findings: []*analysis.Definition{SocketClash, SocketWritable, SocketDriver, NoSPIRETemplate, SocketMissing, IstiodIdentity}, Order: 1, Run: findSocket})
 
+// reportSource reports what is wrong with the source of the volume.
+func reportSource(p *analysis.FinalPod, s *analysis.SocketVolume, at *yaml.Node, field string) {
+	switch {
+	case len(s.Sources) > 1:
+		p.Report(SocketClash, at, field)
+	case s.Sources["csi"] && !s.CSI.ReadOnly:
+		p.Report(SocketWritable, at, field)
+	case s.Sources["csi"] && s.CSI.Driver != p.Config().WorkloadSocket.CSI.Driver && !slices.Contains(p.Facts.Drivers, s.CSI.Driver):
+		p.Report(SocketDriver, at, field, s.CSI.Driver)
+	}
+}
+
 func findSocket(p *analysis.FinalPod) {
 	s := p.SocketVolume()
 	volume := p.Volume(keys.SocketVolume)
 	field := p.VolumeField(keys.SocketVolume)
-	switch {
-	case len(s.Sources) > 1 && volume == nil && p.UserSocketVolume() != nil:
+	if len(s.Sources) > 1 && volume == nil && p.UserSocketVolume() != nil {
 		p.ReportAnnotation(SocketClash, keys.UserVolume)
-	case len(s.Sources) > 1:
-		p.Report(SocketClash, volume, field)
-	case s.Sources["csi"] && !s.CSI.ReadOnly:
-		p.Report(SocketWritable, volume, field)
-	case s.Sources["csi"] && s.CSI.Driver != p.Config().WorkloadSocket.CSI.Driver && !slices.Contains(p.Facts.Drivers, s.CSI.Driver):
-		p.Report(SocketDriver, volume, field, s.CSI.Driver)
+	} else {
+		reportSource(p, s, volume, field)
 	}
 	switch {
 	case s.Sources["csi"] || s.Sources["hostPath"] || s.Uncertain:
-	case p.FinalSocketFile() != "" && p.FinalSocketFile() != mesh.DefaultSocketFile:
+	case isFileRequired(p):
 		p.Report(SocketMissing, nil, "", p.FinalSocketFile())
 	case !p.IsSelected() || p.Decided.Outcome == outcome.NotEnrolled:
 		p.ReportAnnotation(IstiodIdentity, keys.Templates)

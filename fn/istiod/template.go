@@ -1,7 +1,8 @@
-package mesh
+package istiod
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -64,6 +65,11 @@ func NewTemplate(source string, line int) Template {
 // ReadCSI reads the settings of a volume's CSI driver.
 func (t *Template) ReadCSI(csi *yaml.Node) {
 	t.CSI, t.Driver, t.ReadOnly = true, yamledit.Text(yamledit.Lookup(csi, "driver")), yamledit.Text(yamledit.Lookup(csi, "readOnly")) == "true"
+}
+
+// Source returns the type csi of the volume.
+func (t Template) Source() *yaml.Node {
+	return yamledit.Map(yamledit.Entry{Key: "driver", Value: yamledit.Plain(t.Driver)}, yamledit.Entry{Key: "readOnly", Value: yamledit.Plain(strconv.FormatBool(t.ReadOnly))})
 }
 
 // socketVolumes returns the list items of a template that are named workload-socket and are not mounts.
