@@ -140,7 +140,9 @@ func (e *Enroller) overlayText() string {
 }
 
 // isOverlayText says whether a text is the patch. At the end of a stream without a last line break, it has none.
-func (e *Enroller) isOverlayText(text string) bool { return strings.TrimSuffix(text, "\n")+"\n" == e.overlayText() }
+func (e *Enroller) isOverlayText(text string) bool {
+	return strings.TrimSuffix(text, "\n")+"\n" == e.overlayText()
+}
 
 // overlayPatch has what an overlay's pod lacks: the volume and, if one is configured, the name of the socket file. A container of the overlay
 // is left out. Before Istio 1.31 the template makes the volume an emptyDir, which the null removes.

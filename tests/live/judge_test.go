@@ -29,6 +29,16 @@ func judge(t *testing.T, objects, facts []map[string]any, flags ...string) map[s
 	return said
 }
 
+// enrolled returns what enmesh makes of a stream.
+func enrolled(t *testing.T, stream string, flags ...string) string {
+	t.Helper()
+	cmd := exec.Command(plane.Tool(t, "enmesh"), append(flags, "--quiet")...)
+	cmd.Stdin = strings.NewReader(stream)
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	return string(out)
+}
+
 // report returns what enmesh says of the pods in a stream. A check may fail.
 func report(t *testing.T, stream string, flags ...string) []outcome.Pod {
 	t.Helper()

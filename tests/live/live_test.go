@@ -32,12 +32,15 @@ func envoyPath(t *testing.T) string {
 }
 
 func TestLive(t *testing.T) {
-	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t)})
+	p := plane.New(t, plane.Options{EnvoyPath: envoyPath(t),
+		APIServerArgs: []string{"--feature-gates=MutatingAdmissionPolicy=true", "--runtime-config=admissionregistration.k8s.io/v1beta1=true"}})
 	t.Run("Story", func(t *testing.T) { testStory(t, p) })
 	t.Run("Cases", func(t *testing.T) { testCases(t, p) })
 	t.Run("Upgrade", func(t *testing.T) { testUpgrade(t, p) })
 	t.Run("Shapes", func(t *testing.T) { testShapes(t, p, assumed) })
 	t.Run("Cluster", func(t *testing.T) { testCluster(t, p) })
+	t.Run("Gateways", func(t *testing.T) { testGateways(t, p) })
+	t.Run("Admission", func(t *testing.T) { testAdmission(t, p) })
 	t.Run("Callers", func(t *testing.T) { testCallers(t, p) })
 	t.Run("Registration", func(t *testing.T) { testRegistration(t, p) })
 	t.Run("WithoutSocket", func(t *testing.T) { testWithoutSocket(t, p) })

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/tests/live/plane"
@@ -34,21 +35,27 @@ func testRegistration(t *testing.T, p *plane.Plane) {
 	}
 	said := judge(t, objects, facts(t, p))
 	for _, pod := range pods(t, p, "registration") {
-		var want []string
-		for _, e := range said[pod.Name].Entries {
-			want = append(want, entryText(e, string(pod.UID)))
-		}
-		slices.Sort(want)
-		plane.Await(t, "SPIRE has the entries of "+pod.Name, 20*time.Second, func() error {
-			if got := entriesOf(p.EntryShow(t), string(pod.UID)); !slices.Equal(got, want) {
-				return fmt.Errorf("enmesh says %q, SPIRE has %q", want, got)
-			}
-			return nil
-		})
+		requireEntries(t, p, pod, said[pod.Name])
 	}
 	require.Len(t, said["one"].Entries, 1)
 	require.Len(t, said["two"].Entries, 2)
 	require.Empty(t, said["none"].Entries)
+}
+
+// requireEntries waits until SPIRE has the entries that enmesh predicted for a pod.
+func requireEntries(t *testing.T, p *plane.Plane, pod corev1.Pod, said outcome.Pod) {
+	t.Helper()
+	var want []string
+	for _, e := range said.Entries {
+		want = append(want, entryText(e, string(pod.UID)))
+	}
+	slices.Sort(want)
+	plane.Await(t, "SPIRE has the entries of "+pod.Name, 20*time.Second, func() error {
+		if got := entriesOf(p.EntryShow(t), string(pod.UID)); !slices.Equal(got, want) {
+			return fmt.Errorf("enmesh says %q, SPIRE has %q", want, got)
+		}
+		return nil
+	})
 }
 
 // entryText is what tells an entry from others.

@@ -19,7 +19,13 @@ type istiodPorts struct {
 // IstioModule returns the folder of Istio's module, which has its charts.
 func IstioModule(t *testing.T) string {
 	t.Helper()
-	out, err := exec.Command("go", "-C", "../tools/istio", "list", "-m", "-f", "{{.Dir}}", "istio.io/istio").Output()
+	return module(t, "istio.io/istio")
+}
+
+// module returns the folder of a module by which istiod is built.
+func module(t *testing.T, path string) string {
+	t.Helper()
+	out, err := exec.Command("go", "-C", "../tools/istio", "list", "-m", "-f", "{{.Dir}}", path).Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(out))
 }
@@ -28,15 +34,26 @@ func IstioModule(t *testing.T) string {
 // called on loopback.
 func (p *Plane) startIstiod(t *testing.T) {
 	t.Helper()
-	module := IstioModule(t)
-	crds, err := os.ReadFile(filepath.Join(module, "manifests/charts/base/files/crd-all.gen.yaml"))
+	istio := IstioModule(t)
+	crds, err := os.ReadFile(filepath.Join(istio, "manifests/charts/base/files/crd-all.gen.yaml"))
 	require.NoError(t, err)
 	p.Client.ApplyAll(t, string(crds), "")
 	p.Client.awaitKind(t, "security.istio.io/v1", "PeerAuthentication")
+	gatewayAPI, err := filepath.Glob(filepath.Join(module(t, "sigs.k8s.io/gateway-api"), "config/crd/standard/gateway.networking.k8s.io_*s.yaml"))
+	require.NoError(t, err)
+	for _, file := range gatewayAPI {
+		if strings.Contains(file, "_vap_") {
+			continue // a policy against older CRDs
+		}
+		crd, err := os.ReadFile(file)
+		require.NoError(t, err)
+		p.Client.ApplyAll(t, string(crd), "")
+	}
+	p.Client.awaitKind(t, "gateway.networking.k8s.io/v1", "Gateway")
 
 	ports := freePorts(t, 5)
 	p.istiod = istiodPorts{ports[0], ports[1], ports[2], ports[3], ports[4]}
-	args := []string{"install", "istiod", filepath.Join(module, "manifests/charts/istio-control/istio-discovery"), "--namespace", "istio-system", "--create-namespace",
+	args := []string{"install", "istiod", filepath.Join(istio, "manifests/charts/istio-control/istio-discovery"), "--namespace", "istio-system", "--create-namespace",
 		"--values", "testdata/istiod-values.yaml",
 		"--set", fmt.Sprint("meshConfig.defaultConfig.discoveryAddress=localhost:", p.istiod.secureGRPC),
 		"--set", fmt.Sprint("global.caAddress=localhost:", p.istiod.secureGRPC),
@@ -54,7 +71,9 @@ func (p *Plane) startIstiod(t *testing.T) {
 	require.NoError(t, p.Helm(t, "helm3", nil, append(args, p.options.IstiodArgs...)...))
 
 	istiod := p.start(t, "pilot-discovery", []string{"POD_NAMESPACE=istio-system", "POD_NAME=istiod-0", "REVISION=" + revision, "CLUSTER_ID=Kubernetes",
-		"PILOT_CERT_PROVIDER=istiod", "ISTIOD_CUSTOM_HOST=localhost", "KUBERNETES_SERVICE_HOST=127.0.0.1", fmt.Sprint("KUBERNETES_SERVICE_PORT=", p.apiPort)},
+		"PILOT_CERT_PROVIDER=istiod", "ISTIOD_CUSTOM_HOST=localhost", "KUBERNETES_SERVICE_HOST=127.0.0.1",
+		"PILOT_ENABLE_AMBIENT=true", // which has waypoints
+		fmt.Sprint("KUBERNETES_SERVICE_PORT=", p.apiPort)},
 		"discovery", "--kubeconfig", p.Kubeconfig, "--httpAddr", local(p.istiod.http), "--httpsAddr", local(p.istiod.https), "--grpcAddr", local(p.istiod.grpc),
 		"--secureGRPCAddr", local(p.istiod.secureGRPC), "--monitoringAddr", local(p.istiod.monitoring), "--ctrlz_port", "0", "--domain", "cluster.local")
 	istiod.await(t, "istiod is ready", func() error {
