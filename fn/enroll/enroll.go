@@ -2,6 +2,7 @@ package enroll
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -122,6 +123,30 @@ func (w *planner) wantTemplates() {
 		}
 	}
 	w.wantAnnotation(keys.Templates, completeTemplates(yamledit.Text(existing), wanted))
+}
+
+// OtherBases are the injection templates of Istio that can replace the base.
+var OtherBases = []string{keys.GRPCAgentTemplate, keys.GRPCSimpleTemplate}
+
+// completeTemplates adds the wanted names (the base first) that an annotation lacks, and removes empty names, for which the
+// injector refuses the pod. A complete annotation comes back unchanged.
+func completeTemplates(annotation string, wanted []string) string {
+	names := manifest.TemplateNames(annotation)
+	has := func(name string) bool { return slices.Contains(names, name) }
+	completed := annotation
+	if len(names) < strings.Count(annotation, ",")+1 {
+		completed = strings.Join(names, ",")
+	}
+	for i, name := range wanted {
+		switch {
+		case has(name):
+		case i > 0 || completed == "":
+			completed += "," + name
+		case !slices.ContainsFunc(OtherBases, has):
+			completed = name + "," + completed
+		}
+	}
+	return strings.TrimPrefix(completed, ",")
 }
 
 // wantNativeSidecar makes the sidecar of a job a native one. An ordinary sidecar keeps running, so the job never completes.

@@ -128,44 +128,13 @@ func (e *Enroller) newOverlay(g gatewayapi.Gateway) *Addition {
 			yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
 			yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
 			yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
-			yamledit.Entry{Key: "data", Value: yamledit.Map(yamledit.Entry{Key: gatewayapi.DeploymentKey, Value: yamledit.String(e.overlayText())})})
+			yamledit.Entry{Key: "data", Value: yamledit.Map(yamledit.Entry{Key: gatewayapi.DeploymentKey, Value: yamledit.String(e.socketPatch().Text())})})
 	}}
 }
 
-// overlayText is the strategic merge patch of the Deployment.
-func (e *Enroller) overlayText() string {
-	patch := yamledit.Map()
-	nest(patch, gatewayapi.PodPath, e.overlayPatch(gatewayapi.Overlay{}))
-	return yamledit.Render(patch, "\n")
-}
-
-// isOverlayText says whether a text is the patch. At the end of a stream without a last line break, it has none.
-func (e *Enroller) isOverlayText(text string) bool {
-	return strings.TrimSuffix(text, "\n")+"\n" == e.overlayText()
-}
-
-// overlayPatch has what an overlay's pod lacks: the volume and, if one is configured, the name of the socket file. A container of the overlay
-// is left out. Before Istio 1.31 the template makes the volume an emptyDir, which the null removes.
-func (e *Enroller) overlayPatch(has gatewayapi.Overlay) *yaml.Node {
-	var pod []yamledit.Entry
-	if e.Spec.WorkloadSocket.File != "" && has.Proxy == nil {
-		pod = append(pod, yamledit.Entry{Key: "containers", Value: yamledit.List(yamledit.Map(
-			yamledit.Entry{Key: "name", Value: yamledit.Plain(keys.ProxyContainer)},
-			yamledit.Entry{Key: "env", Value: e.socketFileEnv()}))})
-	}
-	if has.Volume == nil {
-		pod = append(pod, yamledit.Entry{Key: "volumes", Value: yamledit.List(yamledit.Map(
-			yamledit.Entry{Key: "name", Value: yamledit.Plain(keys.SocketVolume)},
-			yamledit.Entry{Key: "emptyDir", Value: yamledit.Null()},
-			yamledit.Entry{Key: "csi", Value: e.csi()}))})
-	}
-	return yamledit.Map(pod...)
-}
-
-func (e *Enroller) socketFileEnv() *yaml.Node {
-	return yamledit.List(yamledit.Map(
-		yamledit.Entry{Key: "name", Value: yamledit.Plain(keys.SocketFileEnv)},
-		yamledit.Entry{Key: "value", Value: yamledit.Plain(e.Spec.WorkloadSocket.File)}))
+// socketPatch is what an overlay does to the Deployment.
+func (e *Enroller) socketPatch() gatewayapi.SocketPatch {
+	return gatewayapi.SocketPatch{CSI: e.csi(), Driver: e.Spec.WorkloadSocket.CSI.Driver, File: e.Spec.WorkloadSocket.File}
 }
 
 // PlannedOverlays are the ConfigMaps that change the pods of selected Gateways: those to complete or, in the mode Unenroll, those from which
@@ -194,57 +163,28 @@ func (e *Enroller) PatchOverlay(o manifest.Object) ([]string, error) {
 	data := yamledit.Lookup(o.Node, "data")
 	field := fieldpath.Join("data", gatewayapi.DeploymentKey)
 	text := yamledit.Text(yamledit.Lookup(data, gatewayapi.DeploymentKey))
-	switch unenroll := e.Spec.Mode == config.Unenroll; {
-	case strings.TrimSpace(text) == "" && unenroll:
+	patch, unenroll := e.socketPatch(), e.Spec.Mode == config.Unenroll
+	switch isEmpty := strings.TrimSpace(text) == ""; {
+	case isEmpty && unenroll:
 		return nil, nil
-	case strings.TrimSpace(text) == "":
-		patch := yamledit.Map()
-		nest(patch, []string{"data", gatewayapi.DeploymentKey}, yamledit.String(e.overlayText()))
-		return []string{field}, o.Doc.Merge(o.Node, patch)
-	case unenroll && e.isOverlayText(text):
+	case isEmpty:
+		added := yamledit.Map()
+		nest(added, []string{"data", gatewayapi.DeploymentKey}, yamledit.String(patch.Text()))
+		return []string{field}, o.Doc.Merge(o.Node, added)
+	case unenroll && patch.IsText(text):
 		return []string{field}, o.Doc.Remove(data, gatewayapi.DeploymentKey)
 	}
 	return e.edit(o, data, gatewayapi.DeploymentKey, func(deployment *yamledit.Document) ([]string, error) {
-		if e.Spec.Mode == config.Unenroll {
-			return e.restoreOverlay(deployment, field)
+		change := patch.Complete
+		if unenroll {
+			change = patch.Restore
 		}
-		has := gatewayapi.NewOverlay(o).In(deployment)
-		if e.Spec.WorkloadSocket.File != "" && has.Proxy != nil && has.SocketFile() == "" {
-			if err := deployment.Merge(has.Proxy, yamledit.Map(yamledit.Entry{Key: "env", Value: e.socketFileEnv()})); err != nil {
-				return nil, err
-			}
+		changed, err := change(deployment)
+		if !changed {
+			return nil, err
 		}
-		patch := yamledit.Map()
-		if pod := e.overlayPatch(has); len(pod.Content) > 0 {
-			nest(patch, gatewayapi.PodPath, pod)
-		}
-		return []string{field}, deployment.Merge(deployment.Root(), patch)
+		return []string{field}, err
 	})
-}
-
-// restoreOverlay takes the volume and the socket file out of the patch of the Deployment.
-func (e *Enroller) restoreOverlay(deployment *yamledit.Document, field string) (changes []string, err error) {
-	pod := yamledit.Lookup(deployment.Root(), gatewayapi.PodPath...)
-	remove := func(list, item *yaml.Node) {
-		if err == nil {
-			changes, err = []string{field}, deployment.RemoveItem(list, item)
-		}
-	}
-	volumes := yamledit.Lookup(pod, "volumes")
-	if volume := manifest.Named(volumes, keys.SocketVolume); yamledit.Text(yamledit.Lookup(volume, "csi", "driver")) == e.Spec.WorkloadSocket.CSI.Driver {
-		remove(volumes, volume)
-	}
-	containers := yamledit.Lookup(pod, "containers")
-	proxy := manifest.Named(containers, keys.ProxyContainer)
-	env := yamledit.Lookup(proxy, "env")
-	switch file := manifest.Named(env, keys.SocketFileEnv); {
-	case file == nil || yamledit.Text(yamledit.Lookup(file, "value")) != e.Spec.WorkloadSocket.File:
-	case len(env.Content) == 1 && len(yamledit.Keys(proxy)) == 2: // it has nothing else but its name
-		remove(containers, proxy)
-	default:
-		remove(env, file)
-	}
-	return changes, err
 }
 
 // unenrollGateway undoes enrollGateway.
@@ -290,5 +230,5 @@ func (w *remover) repeatsOwnLabels(g gatewayapi.Gateway) bool {
 func (e *Enroller) isAddedOverlay(o manifest.Object, planned PlannedOverlays) bool {
 	data := yamledit.Lookup(o.Node, "data")
 	return planned[o.Ref] && strings.HasSuffix(o.Ref.Name, overlaySuffix) && len(yamledit.Keys(data)) == 1 &&
-		e.isOverlayText(yamledit.Text(yamledit.Lookup(data, gatewayapi.DeploymentKey)))
+		e.socketPatch().IsText(yamledit.Text(yamledit.Lookup(data, gatewayapi.DeploymentKey)))
 }
