@@ -123,6 +123,15 @@ func (f *Facts) LackBundle(domains []string) []string {
 	return slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return f.federated[domain] })
 }
 
+// RefusesEntries says whether SPIRE refuses the entries of a ClusterSPIFFEID, because it lacks the bundle of a trust domain that they federate
+// with, and what that is. It is not known where nothing at hand shows any of the bundles that SPIRE gets.
+func (f *Facts) RefusesEntries(c ClusterSPIFFEID) (lack []string, known bool) {
+	if len(f.federated) == 0 && !(f.cluster.known && f.ControllerManager != nil) {
+		return nil, len(c.FederatesWith) == 0
+	}
+	return f.LackBundle(c.FederatesWith), true
+}
+
 // LacksFederation returns those of the trust domains that the ClusterSPIFFEID does not federate with.
 func (c ClusterSPIFFEID) LacksFederation(domains []string) []string {
 	return without(domains, c.FederatesWith)

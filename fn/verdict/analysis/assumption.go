@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"enmesh.dev/enmesh/fn/gatewayapi"
 	"enmesh.dev/enmesh/fn/keys"
@@ -144,6 +145,11 @@ func assumedSocket(p *FinalPod) []string {
 
 func assumedRegistration(p *FinalPod) []string {
 	r, label := p.Registrations(), p.Config().IdentityLabel
+	if len(r.Certain) > 0 {
+		if _, known := p.Facts.RefusesEntries(r.Certain[0]); !known {
+			return []string{"SPIRE has the bundles of the trust domains that the entries federate with: " + strings.Join(r.Certain[0].FederatesWith, ", ")}
+		}
+	}
 	switch {
 	case r.Assumed:
 		return []string{fmt.Sprintf("a ClusterSPIFFEID registers pods with the label %s=%s", label.Key, label.Value)}

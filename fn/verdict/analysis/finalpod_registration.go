@@ -41,7 +41,7 @@ func (p *FinalPod) findRegistrations() *Registrations {
 	labelled := p.FinalLabel(label.Key) == label.Value
 	if adds && labelled {
 		added := p.Config().ClusterSPIFFEID
-		r.Certain = append(r.Certain, mesh.ClusterSPIFFEID{Name: added.Name, Template: added.SPIFFEIDTemplate, Hint: added.Hint})
+		r.Certain = append(r.Certain, mesh.ClusterSPIFFEID{Name: added.Name, Template: added.SPIFFEIDTemplate, Hint: added.Hint, FederatesWith: added.FederatesWith})
 	}
 	labels := p.FinalLabels()
 	var fallback Registrations
@@ -95,6 +95,12 @@ func (p *FinalPod) NeverMatches(c mesh.ClusterSPIFFEID) string {
 	return ""
 }
 
+// Refuses says whether SPIRE refuses the entry of a ClusterSPIFFEID.
+func (p *FinalPod) Refuses(c mesh.ClusterSPIFFEID) bool {
+	lack, _ := p.Facts.RefusesEntries(c)
+	return len(lack) > 0
+}
+
 // uidSelector is the selector by which SPIRE's controller manager registers each pod.
 const uidSelector = "k8s:pod-uid:<UID>"
 
@@ -115,6 +121,9 @@ func (p *FinalPod) Entries() []outcome.Entry {
 	}
 	var entries []outcome.Entry
 	for _, c := range ids {
+		if p.Refuses(c) {
+			continue
+		}
 		e := outcome.Entry{SPIFFEID: identity.Fill(c.Template), Selectors: []string{uidSelector}, Hint: c.Hint}
 		for _, template := range c.SelectorTemplates {
 			e.Selectors = append(e.Selectors, identity.Fill(template))

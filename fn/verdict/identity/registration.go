@@ -2,6 +2,7 @@ package identity
 
 import (
 	"slices"
+	"strings"
 
 	"enmesh.dev/enmesh/fn/keys"
 	"enmesh.dev/enmesh/fn/mesh"
@@ -25,13 +26,17 @@ var (
 	SelectorsNeverMatch = &analysis.Definition{Reason: "SelectorsNeverMatch", Severity: outcome.Error, Effect: outcome.Unregistered,
 		Message: "the registration entry asks for a selector that the proxy never has, so SPIRE issues no identity and the proxy never becomes ready",
 		Remedy:  "correct workloadSelectorTemplates of the ClusterSPIFFEID"}
+	// spiffe/spire, pkg/server/datastore/sqlstore: "unable to find federated bundle".
+	EntryRefused = &analysis.Definition{Reason: "EntryRefused", Severity: outcome.Error, Effect: outcome.Unregistered,
+		Message: "SPIRE has no bundle of a trust domain that the pod's registration entry federates with, and refuses the entry, so it issues no identity and the proxy never becomes ready",
+		Remedy:  "add a ClusterFederatedTrustDomain with the trust domain and its bundle endpoint, or take the trust domain out of federatesWith"}
 	NoRegistrationLabel = &analysis.Definition{Reason: "NoRegistrationLabel", Severity: outcome.Error, Effect: outcome.Unregistered,
 		Message: "the pod does not have the label by which SPIRE registers pods, so SPIRE issues no identity and the proxy never becomes ready",
 		Remedy:  "enroll the pod, or set the label"}
 )
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Identity, Stage: analysis.ProxiedPods,
-	Findings: []*analysis.Definition{RegistrationIgnored, ClusterSPIFFEIDOverlap, NoClusterSPIFFEID, IdentityLabelDiffers, SelectorsNeverMatch, NoRegistrationLabel}, Order: 2, Run: findRegistration})
+	Findings: []*analysis.Definition{RegistrationIgnored, ClusterSPIFFEIDOverlap, NoClusterSPIFFEID, IdentityLabelDiffers, SelectorsNeverMatch, EntryRefused, NoRegistrationLabel}, Order: 2, Run: findRegistration})
 
 // findRegistration checks whether SPIRE registers the pod. If the streams have no ClusterSPIFFEIDs, the cluster may have some. If
 // they have some, it assumes that there are no others. A pod that never asks SPIRE needs no registration.
@@ -42,14 +47,18 @@ func findRegistration(p *analysis.FinalPod) {
 	r, label := p.Registrations(), p.Config().IdentityLabel.Key
 	others := slices.DeleteFunc(slices.Clone(keys.IdentityLabels), func(key string) bool { return key == label })
 	matching := slices.DeleteFunc(slices.Clone(r.Certain), func(c mesh.ClusterSPIFFEID) bool { return p.NeverMatches(c) != "" })
+	taken := slices.DeleteFunc(slices.Clone(matching), p.Refuses)
 	switch {
 	case p.Facts.IgnoresNamespace(p.Ref.Namespace):
 		p.Report(RegistrationIgnored, p.NamespaceNode(), "metadata.namespace", p.Ref.Namespace)
 	case len(r.Certain) > 0 && len(matching) == 0:
 		p.ReportLabel(SelectorsNeverMatch, label, r.Certain[0].Name+": "+p.NeverMatches(r.Certain[0]))
-	case len(matching) > 1:
+	case len(matching) > 0 && len(taken) == 0:
+		lack, _ := p.Facts.RefusesEntries(matching[0])
+		p.ReportLabel(EntryRefused, label, matching[0].Name+": "+strings.Join(lack, ", "))
+	case len(taken) > 1:
 		var names []string
-		for _, c := range matching {
+		for _, c := range taken {
 			names = append(names, c.Name)
 		}
 		p.ReportLabel(ClusterSPIFFEIDOverlap, label, names...)
