@@ -23,7 +23,7 @@ func testRegistration(t *testing.T, p *plane.Plane) {
 	require.NoError(t, err)
 	p.Client.ApplyAll(t, string(text), "")
 	t.Cleanup(func() {
-		for _, name := range []string{"selectors", "second", "fallback", "other-class", "elsewhere"} {
+		for _, name := range []string{"selectors", "second", "fallback", "other-class", "elsewhere", "federated"} {
 			_ = p.Client.Delete("/apis/spire.spiffe.io/v1alpha1/clusterspiffeids/" + name)
 		}
 	})
@@ -37,9 +37,15 @@ func testRegistration(t *testing.T, p *plane.Plane) {
 	for _, pod := range pods(t, p, "registration") {
 		requireEntries(t, p, pod, said[pod.Name])
 	}
+	for _, pod := range pods(t, p, "registration") {
+		if pod.Name == "federated" { // by now it has been tried, with the others
+			require.Empty(t, entriesOf(p.EntryShow(t), string(pod.UID)))
+		}
+	}
 	require.Len(t, said["one"].Entries, 1)
 	require.Len(t, said["two"].Entries, 2)
 	require.Empty(t, said["none"].Entries)
+	require.Empty(t, said["federated"].Entries)
 }
 
 // requireEntries waits until SPIRE has the entries that enmesh predicted for a pod.

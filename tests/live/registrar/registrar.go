@@ -3,8 +3,8 @@
 //
 // In: the API server's pods, nodes, namespaces and ClusterSPIFFEIDs. Out: entries, by SPIRE's own entry API. It follows
 // spire-controller-manager's rules (github.com/spiffe/spire-controller-manager, pkg/spireentry) for className, podSelector,
-// namespaceSelector, fallback, spiffeIDTemplate, workloadSelectorTemplates, hint and ignored namespaces. It knows no static entries, DNS
-// names, lifetimes or federation. Where SPIRE_CONTROLLER_MANAGER names the real program, the tests run that instead.
+// namespaceSelector, fallback, spiffeIDTemplate, workloadSelectorTemplates, hint, federatesWith and ignored namespaces. It knows no static
+// entries, DNS names or lifetimes. Where SPIRE_CONTROLLER_MANAGER names the real program, the tests run that instead.
 //
 // Start reading at Run.
 package registrar

@@ -20,6 +20,7 @@ type clusterSPIFFEID struct {
 	Spec              struct {
 		ClassName                 string                `json:"className"`
 		Fallback                  bool                  `json:"fallback"`
+		FederatesWith             []string              `json:"federatesWith"`
 		Hint                      string                `json:"hint"`
 		NamespaceSelector         *metav1.LabelSelector `json:"namespaceSelector"`
 		PodSelector               *metav1.LabelSelector `json:"podSelector"`
@@ -31,13 +32,14 @@ type clusterSPIFFEID struct {
 // rules are a ClusterSPIFFEID, compiled.
 type rules struct {
 	hint             string
+	federatesWith    []string
 	pods, namespaces labels.Selector
 	spiffeID         *template.Template
 	selectors        []*template.Template
 }
 
 func (id *clusterSPIFFEID) parse() (*rules, error) {
-	r := &rules{hint: id.Spec.Hint}
+	r := &rules{hint: id.Spec.Hint, federatesWith: id.Spec.FederatesWith}
 	var err error
 	if r.pods, err = selector(id.Spec.PodSelector); err != nil {
 		return nil, err
@@ -92,7 +94,7 @@ func (r *rules) render(config Config, pod *corev1.Pod, node *corev1.Node) (*type
 	if id.TrustDomain().Name() != config.TrustDomain {
 		return nil, fmt.Errorf("%s is of another trust domain", id)
 	}
-	entry := &types.Entry{Hint: r.hint, SpiffeId: &types.SPIFFEID{TrustDomain: config.TrustDomain, Path: id.Path()},
+	entry := &types.Entry{Hint: r.hint, FederatesWith: r.federatesWith, SpiffeId: &types.SPIFFEID{TrustDomain: config.TrustDomain, Path: id.Path()},
 		ParentId:  &types.SPIFFEID{TrustDomain: config.TrustDomain, Path: fmt.Sprintf("/spire/agent/k8s_psat/%s/%s", config.ClusterName, node.UID)},
 		Selectors: []*types.Selector{{Type: "k8s", Value: "pod-uid:" + string(pod.UID)}}}
 	for _, t := range r.selectors {
