@@ -102,7 +102,7 @@ func (f *Facts) GatewayPod(o manifest.Object) (manifest.PodTemplate, bool) {
 	if class.MountsSocket {
 		proxy["volumeMounts"] = list{object{"name": keys.SocketVolume, "mountPath": "/var/run/secrets/workload-spiffe-uds"}}
 	}
-	for _, overlay := range f.overlaysOf(g) {
+	for _, overlay := range f.OverlaysOf(g) {
 		if file := overlay.SocketFile(); file != "" {
 			proxy["env"] = list{object{"name": keys.SocketFileEnv, "value": file}}
 		}
@@ -148,8 +148,8 @@ func (f *Facts) HasOverlays(g gatewayapi.Gateway) bool {
 	return !f.IstioVersion(f.GatewayRevision(g)).IsBefore(gatewayapi.FirstWithOverlays)
 }
 
-// overlaysOf returns the known overlays of a Gateway, in the order in which istiod applies them.
-func (f *Facts) overlaysOf(g gatewayapi.Gateway) (overlays []gatewayapi.Overlay) {
+// OverlaysOf returns the known overlays of a Gateway, in the order in which istiod applies them.
+func (f *Facts) OverlaysOf(g gatewayapi.Gateway) (overlays []gatewayapi.Overlay) {
 	if !f.HasOverlays(g) {
 		return nil
 	}
@@ -173,7 +173,7 @@ func (f *Facts) gatewayVolume(g gatewayapi.Gateway, class gatewayapi.Class) *yam
 	if template.CSI {
 		sources["csi"] = template.Source()
 	}
-	for _, overlay := range f.overlaysOf(g) {
+	for _, overlay := range f.OverlaysOf(g) {
 		for _, key := range yamledit.Keys(overlay.Volume) {
 			if source := yamledit.Lookup(overlay.Volume, key); yamledit.IsNull(source) {
 				delete(sources, key)

@@ -28,7 +28,8 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Gate
 
 // findMadeGateway looks at what istiod makes of a Gateway. The first row that applies decides:
 //
-//	1  the parameters are no ConfigMap, or one that istiod cannot use   GatewayRefused
+//	1  the parameters are no ConfigMap, or istiod cannot use one, or
+//	   that of the class                                                GatewayRefused
 //	2  the volume has SPIRE's socket                                    what else is wrong with it
 //	3  it is selected, and istiod cannot give the pods the socket       GatewayAPI
 //	4  the proxy must have it                                           SocketMissing
@@ -45,8 +46,8 @@ func findMadeGateway(p *analysis.FinalPod) {
 	switch s := p.SocketVolume(); {
 	case parameters.Node != nil && parameters.ConfigMap == "":
 		p.Report(GatewayRefused, parameters.Node, field, "they are no ConfigMap")
-	case known && overlay.Problem != "":
-		p.Report(GatewayRefused, parameters.Node, field, fmt.Sprintf("the %s: %s", overlay.Ref, overlay.Problem))
+	case problemOf(p.Facts.OverlaysOf(g)) != "":
+		p.Report(GatewayRefused, parameters.Node, field, problemOf(p.Facts.OverlaysOf(g)))
 	case s.Sources["csi"]:
 		reportSource(p, s, parameters.Node, field)
 	case p.Decided.Outcome == outcome.GatewayAPI:
@@ -60,6 +61,16 @@ func findMadeGateway(p *analysis.FinalPod) {
 	default:
 		p.Report(GatewayOverlay, parameters.Node, field, fmt.Sprintf("the ConfigMap %s is not among the manifests", parameters.ConfigMap))
 	}
+}
+
+// problemOf returns the problem of the first overlay that istiod cannot use, or "".
+func problemOf(overlays []gatewayapi.Overlay) string {
+	for _, o := range overlays {
+		if o.Problem != "" {
+			return fmt.Sprintf("the %s: %s", o.Ref, o.Problem)
+		}
+	}
+	return ""
 }
 
 func whyNoSocket(p *analysis.FinalPod, g gatewayapi.Gateway) string {
