@@ -14,7 +14,10 @@ type Version struct{ Major, Minor int }
 // version matches 1.31.0, v1.31-latest and 1.31-alpha.5e1f.
 var version = pattern.Lazy(`^v?([0-9]+)\.([0-9]+)([.-]|$)`)
 
-// NewVersion reads a version, such as that of an image. It returns the zero value if it is none.
+// first is the first version that has an istiod. A chart that was not released says of itself that it is 1.0.0.
+var first = Version{1, 5}
+
+// NewVersion reads a version, such as that of an image. It returns the zero value if it is none of istiod.
 func NewVersion(text string) Version {
 	parts := version().FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {
@@ -22,7 +25,10 @@ func NewVersion(text string) Version {
 	}
 	major, _ := strconv.Atoi(parts[1])
 	minor, _ := strconv.Atoi(parts[2])
-	return Version{major, minor}
+	if v := (Version{major, minor}); !v.IsBefore(first) {
+		return v
+	}
+	return Version{}
 }
 
 // IsKnown says whether the version is known.

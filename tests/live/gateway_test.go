@@ -35,17 +35,24 @@ func testGateways(t *testing.T, p *plane.Plane) {
 	for _, pod := range report(t, string(text), flags...) {
 		said[pod.Resource.Name] = pod
 	}
-	require.Len(t, said, 5)
+	require.Len(t, said, 7)
+	require.Equal(t, outcome.Refused, said["refused"].Verdict)
+	delete(said, "refused")
 
 	n := node(t, p)
 	for name, want := range said {
-		require.Equal(t, outcome.SPIRE, want.Verdict, name)
 		pod := awaitPod(t, p, gatewaysNamespace, "gateway.networking.k8s.io/gateway-name", name)
 		at := slices.IndexFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == "workload-socket" })
 		require.GreaterOrEqual(t, at, 0, name)
+		require.Equal(t, "false", pod.Labels["sidecar.istio.io/inject"], name)
+		if name == "out" {
+			require.Equal(t, outcome.IstiodCA, want.Verdict)
+			require.Nil(t, pod.Spec.Volumes[at].CSI)
+			continue
+		}
+		require.Equal(t, outcome.SPIRE, want.Verdict, name)
 		require.NotNil(t, pod.Spec.Volumes[at].CSI, name)
 		require.Nil(t, pod.Spec.Volumes[at].EmptyDir, name)
-		require.Equal(t, "false", pod.Labels["sidecar.istio.io/inject"], name)
 		requireEntries(t, p, pod, want)
 		got, err := runProxy(n, &pod)
 		if errors.Is(err, kubelet.ErrNotPossible) {
@@ -66,6 +73,9 @@ func testGateways(t *testing.T, p *plane.Plane) {
 		case "many-labels":
 			require.Equal(t, "1", pod.Labels["h"])
 		}
+	}
+	for _, pod := range pods(t, p, gatewaysNamespace) { // those of all others are there by now
+		require.NotEqual(t, "refused", pod.Labels["gateway.networking.k8s.io/gateway-name"])
 	}
 }
 
