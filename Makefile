@@ -93,7 +93,7 @@ $(TOOLS) staticcheck actionlint goreleaser cyclonedx-gomod oras benchstat kyvern
 	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/$@ $(BUILD) tool
 
 test: tools ## run all tests
-	$(GO) test -count=1 ./...
+	$(GO) test -count=1 -timeout 20m ./...
 	$(GO) test -C tests/schema -count=1 ./...
 	$(GO) test -C tests/reports -count=1 ./...
 
@@ -101,7 +101,7 @@ test-plugin: helm3 helm4 oras ## install Helm's plugins as users do: from signed
 	$(GO) test -C tests/helmplugin -count=1 -v ./...
 
 test-kyverno: tools kyverno ## compare the exported policy of Kyverno with enmesh, and run its example (minutes the first time, and 400 MB)
-	$(GO) test -count=1 -run '^TestKyverno$$|^TestREADME$$/^examples$$/^kyverno$$' -v ./tests
+	$(GO) test -count=1 -timeout 20m -run '^TestKyverno$$|^TestREADME$$/^examples$$/^kyverno$$' -v ./tests
 
 # Kubernetes's programs do not start without a version.
 kubernetes istio: STAMP = -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v1.35.0"

@@ -1,27 +1,21 @@
 package tests
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	goyaml "go.yaml.in/yaml/v3"
-
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
-	"sigs.k8s.io/yaml"
 
-	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/export"
 	"enmesh.dev/enmesh/fn/outcome"
-	"enmesh.dev/enmesh/fn/stream"
 )
 
-// The pods of TestAdmission and TestKyverno: those of all cases, of all charts at hand, and some in namespaces that disable injection.
+// The pods of TestAdmission and TestKyverno: those of all cases, of all charts at hand, and some by hand.
 
 // admittedPods are pods that an exported policy enrolls, and what it cannot express.
 type admittedPods struct {
@@ -211,73 +205,6 @@ func complete(spec map[string]any) {
 	}
 }
 
-// objects decodes the objects of a stream.
-func objects(input string) (all []map[string]any) {
-	for document := range stream.Split([]byte(input)) {
-		var object map[string]any
-		if yaml.Unmarshal([]byte(input)[document.Start:document.End], &object) != nil || object == nil {
-			continue
-		}
-		items, isList := object["items"].([]any)
-		if !isList {
-			all = append(all, object)
-		}
-		for _, item := range items {
-			if object, ok := item.(map[string]any); ok {
-				all = append(all, object)
-			}
-		}
-	}
-	return all
-}
-
-// enrolledObjects enrolls objects, and returns them with the outcomes of the pods of each.
-func enrolledObjects(spec config.MeshEnrollmentSpec, before []map[string]any) (after []map[string]any, outcomes [][]outcome.Reason, err error) {
-	transformer, err := fn.New(config.MeshEnrollment{Spec: spec})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, object := range before { // one by one, so that each has its own
-		text, err := goyaml.Marshal(object)
-		if err != nil {
-			return nil, nil, err
-		}
-		out, err := transformer.Transform(stream.Stream{Name: "in", Bytes: text})
-		if err != nil {
-			return nil, nil, err
-		}
-		var b bytes.Buffer
-		for _, edits := range out.Edits {
-			if _, err := edits.WriteTo(&b); err != nil {
-				return nil, nil, err
-			}
-		}
-		var enrolled map[string]any
-		if err := yaml.Unmarshal(b.Bytes(), &enrolled); err != nil {
-			return nil, nil, err
-		}
-		var reasons []outcome.Reason
-		for _, pod := range out.Pods {
-			reasons = append(reasons, pod.Outcome)
-		}
-		after, outcomes = append(after, enrolled), append(outcomes, reasons)
-	}
-	return after, outcomes, nil
-}
-
-// templatePath is where an object that Kubernetes itself makes pods of has its pod template, or nil. A Pod is its own.
-func templatePath(object map[string]any) []string {
-	switch object["kind"] {
-	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job":
-		return []string{"spec", "template"}
-	case "CronJob":
-		return []string{"spec", "jobTemplate", "spec", "template"}
-	case "Pod":
-		return []string{}
-	}
-	return nil
-}
-
 // disabledNamespaces are namespaces that disable injection, and their labels.
 var disabledNamespaces = map[string]map[string]any{
 	"off":        {"istio-injection": "disabled"},
@@ -285,15 +212,27 @@ var disabledNamespaces = map[string]map[string]any{
 	"off-by-rev": {"istio.io/rev": "", "istio-injection": "no-way"},
 }
 
-// addByHand adds a pod in each of these.
+// addByHand adds a pod in each of these, and a volume of the socket for each kind of workload.
 func (l *admittedPods) addByHand(t *testing.T) {
 	spec := config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks}
 	text, err := export.Export(l.form, config.MeshEnrollment{Spec: spec})
 	require.NoError(t, err)
 	for name := range disabledNamespaces {
-		pod := map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"labels": map[string]any{"app": "web"}},
-			"spec": map[string]any{"containers": []any{map[string]any{"name": "web", "image": "web:v1"}}}}
+		pod := objects("{apiVersion: v1, kind: Pod, metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: web:v1}]}}")[0]
 		l.pods = append(l.pods, admittedPod{name: name, policy: text, spec: spec, namespace: name, object: pod, bare: pod, enrolled: pod,
 			outcome: outcome.NamespaceInjectionDisabled})
+	}
+	for _, volumes := range []string{"", "volumes: [{name: data, emptyDir: {}}], ", "volumes: [{name: data, emptyDir: {}}, {name: workload-socket, emptyDir: {}}], "} {
+		pod := "{spec: {" + volumes + "restartPolicy: Never, containers: [{name: web, image: web:v1}]}}"
+		workloads := ""
+		for _, kind := range []string{"DaemonSet", "Deployment", "StatefulSet"} {
+			workloads += "---\n{apiVersion: apps/v1, kind: " + kind + ", metadata: {name: web}, spec: {template: " + strings.Replace(pod, "Never", "Always", 1) + "}}\n"
+		}
+		workloads += "---\n{apiVersion: batch/v1, kind: Job, metadata: {name: web}, spec: {template: " + pod + "}}\n" +
+			"---\n{apiVersion: batch/v1, kind: CronJob, metadata: {name: web}, spec: {jobTemplate: {spec: {template: " + pod + "}}}}\n"
+		for _, provider := range []config.SocketProvider{config.PodSocket, config.TemplateSocket} {
+			spec.WorkloadSocket.Provider = provider
+			l.add(t, "by hand", spec, workloads)
+		}
 	}
 }
