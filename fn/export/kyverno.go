@@ -28,7 +28,8 @@ API servers call webhooks by the names of their configurations; and it is only c
 - istiod is installed with sidecarInjectorWebhook.reinvocationPolicy=IfNeeded. The default is Never.
 Without these, such a pod gets its labels, and no sidecar. The form mutating-admission-policy requires neither: it runs before all webhooks.
 
-Kyverno leaves out its own namespace, kube-system, and the resourceFilters of its configuration.
+Kyverno leaves out its own namespace, kube-system, and the resourceFilters of its configuration. While it does not answer, the API server
+refuses the workloads and pods of all other namespaces: failurePolicy is Fail.
 
 The policy sees pod templates and pods:
 ` + unseenOfWorkloads + unseenProxyConfig,
