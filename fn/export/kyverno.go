@@ -26,7 +26,8 @@ Other pods, such as those that an operator creates itself, require two settings.
 API servers call webhooks by the names of their configurations; and it is only called again if it was called at first:
 - The namespace of the pod has the label istio-injection=enabled, or istio.io/rev.
 - istiod is installed with sidecarInjectorWebhook.reinvocationPolicy=IfNeeded. The default is Never.
-Without these, such a pod gets its labels, and no sidecar. The form mutating-admission-policy requires neither: it runs before all webhooks.
+Without the first, such a pod gets its labels and no sidecar; without the second, a sidecar without SPIRE's template. The form
+mutating-admission-policy requires neither: it runs before all webhooks.
 
 Kyverno leaves out its own namespace, kube-system, and the resourceFilters of its configuration. While it does not answer, the API server
 refuses the workloads and pods of all other namespaces: failurePolicy is Fail.
