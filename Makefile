@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/ve
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint benchstat tools $(TOOLS) oras kubernetes istio spire test test-plugin test-cluster test-live test-conformance test-browser picture demo bench bench-compare fuzz mutants docs staticcheck lint clean
+.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint benchstat tools $(TOOLS) oras kyverno kubernetes istio spire test test-plugin test-kyverno test-cluster test-live test-conformance test-browser picture demo bench bench-compare fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -89,16 +89,19 @@ publish: goreleaser cyclonedx-gomod ## publish the release of the tag v$(VERSION
 
 tools: $(TOOLS) ## build Helm 3, Helm 4, kustomize and yq in bin/, for the tests (minutes the first time)
 
-$(TOOLS) staticcheck actionlint goreleaser cyclonedx-gomod oras benchstat:
+$(TOOLS) staticcheck actionlint goreleaser cyclonedx-gomod oras benchstat kyverno:
 	$(GO) build -C tests/tools/$@ -o $(CURDIR)/bin/$@ $(BUILD) tool
 
 test: tools ## run all tests
-	$(GO) test -count=1 ./...
+	$(GO) test -count=1 -timeout 20m ./...
 	$(GO) test -C tests/schema -count=1 ./...
 	$(GO) test -C tests/reports -count=1 ./...
 
 test-plugin: helm3 helm4 oras ## install Helm's plugins as users do: from signed archives and from registries (minutes the first time)
 	$(GO) test -C tests/helmplugin -count=1 -v ./...
+
+test-kyverno: tools kyverno ## compare the exported policy of Kyverno with enmesh, and run its example (minutes the first time, and 400 MB)
+	$(GO) test -count=1 -timeout 20m -run '^TestKyverno$$|^TestREADME$$/^examples$$/^kyverno$$' -v ./tests
 
 # Kubernetes's programs do not start without a version.
 kubernetes istio: STAMP = -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v1.35.0"

@@ -24,10 +24,11 @@ import (
 // the test counts for how many pods these decide.
 func TestAdmission(t *testing.T) {
 	c := newCluster(t, "--allow-privileged", "--feature-gates=MutatingAdmissionPolicy=true", "--runtime-config=admissionregistration.k8s.io/v1beta1=true")
-	law := &admissionLaw{cluster: c, policies: map[string]string{}, namespaces: map[string]bool{"default": true, "kube-system": true, "kube-public": true, "kube-node-lease": true}}
-	law.addCases(t)
-	law.addCorpus(t)
-	law.addByHand(t)
+	law := &admissionLaw{cluster: c, admittedPods: newAdmittedPods(t, "mutating-admission-policy"), policies: map[string]string{},
+		namespaces: map[string]bool{"default": true, "kube-system": true, "kube-public": true, "kube-node-lease": true}}
+	for _, pod := range law.pods {
+		law.policy(t, pod.policy, pod.spec)
+	}
 	law.await(t)
 	t.Logf("%d policies; %d inputs whose configuration they cannot express; %d inputs with namespaces of their own", len(law.policies), law.inexpressible, law.skipped)
 	for _, pod := range law.pods {
@@ -61,19 +62,11 @@ func (l *admissionLaw) requireExample(t *testing.T) {
 // admissionLaw holds pods, and the policies that they are admitted by.
 type admissionLaw struct {
 	*cluster
+	*admittedPods
 	policies   map[string]string // the exported texts, to the label of their pods
 	namespaces map[string]bool
-	pods       []admittedPod
 
-	inexpressible, skipped, held, invalid, byWorkload int
-}
-
-// admittedPod is a pod before and after enrollment.
-type admittedPod struct {
-	name, policy, namespace string
-	bare, enrolled          map[string]any // a pod template
-	outcome                 outcome.Reason
-	job                     bool
+	held, invalid int
 }
 
 // policy creates both policies of a configuration, once, for the pods with a label, and returns its value.
@@ -129,7 +122,7 @@ func (l *admissionLaw) await(t *testing.T) {
 func (l *admissionLaw) post(t *testing.T, p admittedPod, template map[string]any, key, value string) (map[string]any, string, bool) {
 	t.Helper()
 	if !l.namespaces[p.namespace] {
-		l.create(t, "/api/v1/namespaces", map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": p.namespace}})
+		l.create(t, "/api/v1/namespaces", map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": p.namespace, "labels": disabledNamespaces[p.namespace]}})
 		l.namespaces[p.namespace] = true
 	}
 	metadata := maps.Clone(dig(template, "metadata"))
@@ -172,16 +165,14 @@ func (l *admissionLaw) require(t *testing.T, p admittedPod) {
 		l.invalid++
 		return
 	}
-	if ownConfig, _ := dig(p.bare, "metadata", "annotations")["proxy.istio.io/config"].(string); strings.TrimSpace(ownConfig) != "" {
-		dig(want, "metadata", "annotations")["proxy.istio.io/config"] = ownConfig // as the header says
-	}
-	got, message, ok := l.post(t, p, p.bare, "mutate", p.policy)
+	p.keepProxyConfig(want)
+	got, message, ok := l.post(t, p, p.bare, "mutate", l.policies[p.policy])
 	require.True(t, ok, "%s: %s", p.name, message)
 	require.Equal(t, want, got, p.name)
 
 	ignored := slices.Contains([]string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}, p.namespace)
 	changes := !ignored && (p.outcome == outcome.Enrolled || p.outcome.StaysOutside())
-	_, message, ok = l.post(t, p, p.bare, "validate", p.policy)
+	_, message, ok = l.post(t, p, p.bare, "validate", l.policies[p.policy])
 	if p.outcome != outcome.Enrolled || fmt.Sprint(bare) != fmt.Sprint(want) { // the API server may write what enmesh writes
 		require.Equal(t, changes, !ok, "%s: %s: %s", p.name, p.outcome, message)
 	}
@@ -189,7 +180,7 @@ func (l *admissionLaw) require(t *testing.T, p admittedPod) {
 		require.Contains(t, message, "enmesh: ", p.name)
 	}
 	if p.outcome.IsEnrolled() {
-		_, message, ok = l.post(t, p, p.enrolled, "validate", p.policy)
+		_, message, ok = l.post(t, p, p.enrolled, "validate", l.policies[p.policy])
 		require.True(t, ok, "%s: %s", p.name, message)
 	}
 	l.held++

@@ -1,29 +1,51 @@
 package tests
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	goyaml "go.yaml.in/yaml/v3"
-
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
-	"sigs.k8s.io/yaml"
 
-	"enmesh.dev/enmesh/fn"
 	"enmesh.dev/enmesh/fn/config"
 	"enmesh.dev/enmesh/fn/export"
 	"enmesh.dev/enmesh/fn/outcome"
-	"enmesh.dev/enmesh/fn/stream"
 )
 
-// The pods of TestAdmission: those of all cases, of all charts at hand, and some written by hand.
+// The pods of TestAdmission and TestKyverno: those of all cases, of all charts at hand, and some by hand.
 
-func (l *admissionLaw) addCases(t *testing.T) {
+// admittedPods are pods that an exported policy enrolls, and what it cannot express.
+type admittedPods struct {
+	form string
+	pods []admittedPod
+
+	inexpressible, skipped, byWorkload int
+}
+
+// admittedPod is a pod before and after enrollment.
+type admittedPod struct {
+	name, policy, namespace string
+	spec                    config.MeshEnrollmentSpec
+	object                  map[string]any // the workload, or the pod itself, before
+	bare, enrolled          map[string]any // a pod template
+	outcome                 outcome.Reason
+	job                     bool
+}
+
+// newAdmittedPods returns all of them, with the policies of a form.
+func newAdmittedPods(t *testing.T, form string) *admittedPods {
+	t.Helper()
+	l := &admittedPods{form: form}
+	l.addCases(t)
+	l.addCorpus(t)
+	l.addByHand(t)
+	return l
+}
+
+func (l *admittedPods) addCases(t *testing.T) {
 	cases, err := filepath.Glob("../fn/testdata/cases/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, cases)
@@ -57,24 +79,37 @@ func readCase(t *testing.T, file string) (spec config.MeshEnrollmentSpec, input,
 	return spec, input, cluster
 }
 
-func (l *admissionLaw) addCorpus(t *testing.T) {
-	charts, err := filepath.Glob(filepath.Join(root, "../shared/corpus/*.yaml"))
-	require.NoError(t, err)
-	for _, chart := range charts {
-		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{All: true}, read(t, chart))
-		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{All: true, Revision: "stable", IdentityLabel: config.NewIdentityLabel("spiffe.io/spire-managed-identity"),
-			WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket, File: "spire-agent.sock"}}, read(t, chart))
-		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{
-			Targets:   []config.Selector{{Namespace: "de.*", LabelSelector: "app.kubernetes.io/component notin (server,controller)"}, {LabelSelector: "app.kubernetes.io/instance,app.kubernetes.io/name!=redis"}},
-			Exclude:   []config.Selector{{LabelSelector: "!app.kubernetes.io/name,app"}, {AnnotationSelector: "prometheus.io/scrape in (true)"}},
-			Gateways:  []config.Selector{{LabelSelector: "app.kubernetes.io/component=proxy"}, {Namespace: "istio-(system|ingress)"}},
-			Templates: config.Templates{Sidecar: []string{"sidecar", "custom", "spire"}, Gateway: []string{"gateway"}}}, read(t, chart))
-		l.add(t, filepath.Base(chart), config.MeshEnrollmentSpec{}, read(t, chart))
+func (l *admittedPods) addCorpus(t *testing.T) {
+	for _, chart := range corpus(t) {
+		for _, spec := range corpusSpecs {
+			l.add(t, filepath.Base(chart), spec, read(t, chart))
+		}
 	}
 }
 
+// corpus returns the files of the rendered charts at hand, if any.
+func corpus(t *testing.T) []string {
+	t.Helper()
+	charts, err := filepath.Glob(filepath.Join(root, "../shared/corpus/*.yaml"))
+	require.NoError(t, err)
+	return charts
+}
+
+// corpusSpecs are the configurations that the charts are enrolled by.
+var corpusSpecs = []config.MeshEnrollmentSpec{
+	{All: true},
+	{All: true, Revision: "stable", IdentityLabel: config.NewIdentityLabel("spiffe.io/spire-managed-identity"),
+		WorkloadSocket: config.WorkloadSocket{Provider: config.PodSocket, File: "spire-agent.sock"}},
+	{
+		Targets:   []config.Selector{{Namespace: "de.*", LabelSelector: "app.kubernetes.io/component notin (server,controller)"}, {LabelSelector: "app.kubernetes.io/instance,app.kubernetes.io/name!=redis"}},
+		Exclude:   []config.Selector{{LabelSelector: "!app.kubernetes.io/name,app"}, {AnnotationSelector: "prometheus.io/scrape in (true)"}},
+		Gateways:  []config.Selector{{LabelSelector: "app.kubernetes.io/component=proxy"}, {Namespace: "istio-(system|ingress)"}},
+		Templates: config.Templates{Sidecar: []string{"sidecar", "custom", "spire"}, Gateway: []string{"gateway"}}},
+	{},
+}
+
 // add adds the pods of an input. What adds objects beside the pods is left out.
-func (l *admissionLaw) add(t *testing.T, name string, spec config.MeshEnrollmentSpec, input string) {
+func (l *admittedPods) add(t *testing.T, name string, spec config.MeshEnrollmentSpec, input string) {
 	t.Helper()
 	spec.Mode, spec.Hooks, spec.PeerAuthentication, spec.ClusterSPIFFEID, spec.Cluster, spec.Strict = config.Enroll, config.EnrollHooks, "", nil, nil, false
 	if spec.Namespace == "" {
@@ -84,7 +119,7 @@ func (l *admissionLaw) add(t *testing.T, name string, spec config.MeshEnrollment
 		l.skipped++
 		return
 	}
-	text, err := export.Export("mutating-admission-policy", config.MeshEnrollment{Spec: spec})
+	text, err := export.Export(l.form, config.MeshEnrollment{Spec: spec})
 	if err != nil {
 		var problems *config.Error
 		require.ErrorAs(t, err, &problems)
@@ -125,8 +160,15 @@ func (l *admissionLaw) add(t *testing.T, name string, spec config.MeshEnrollment
 		if namespace == "" {
 			namespace = spec.Namespace
 		}
-		l.pods = append(l.pods, admittedPod{name: name + ": " + kind + " " + dig(object, "metadata")["name"].(string), policy: l.policy(t, text, spec),
-			namespace: namespace, bare: template, enrolled: dig(after[i], path...), outcome: decided[i][0], job: kind == "Job" || kind == "CronJob"})
+		l.pods = append(l.pods, admittedPod{name: name + ": " + kind + " " + dig(object, "metadata")["name"].(string), policy: text, spec: spec,
+			namespace: namespace, object: object, bare: template, enrolled: dig(after[i], path...), outcome: decided[i][0], job: kind == "Job" || kind == "CronJob"})
+	}
+}
+
+// keepProxyConfig leaves the pod's own proxy.istio.io/config in what enmesh makes of it: a policy does not read it, as its header says.
+func (p admittedPod) keepProxyConfig(enrolled map[string]any) {
+	if own, _ := dig(p.bare, "metadata", "annotations")["proxy.istio.io/config"].(string); strings.TrimSpace(own) != "" {
+		dig(enrolled, "metadata", "annotations")["proxy.istio.io/config"] = own
 	}
 }
 
@@ -163,85 +205,34 @@ func complete(spec map[string]any) {
 	}
 }
 
-// objects decodes the objects of a stream.
-func objects(input string) (all []map[string]any) {
-	for document := range stream.Split([]byte(input)) {
-		var object map[string]any
-		if yaml.Unmarshal([]byte(input)[document.Start:document.End], &object) != nil || object == nil {
-			continue
-		}
-		items, isList := object["items"].([]any)
-		if !isList {
-			all = append(all, object)
-		}
-		for _, item := range items {
-			if object, ok := item.(map[string]any); ok {
-				all = append(all, object)
-			}
-		}
-	}
-	return all
+// disabledNamespaces are namespaces that disable injection, and their labels.
+var disabledNamespaces = map[string]map[string]any{
+	"off":        {"istio-injection": "disabled"},
+	"rev-empty":  {"istio.io/rev": ""},
+	"off-by-rev": {"istio.io/rev": "", "istio-injection": "no-way"},
 }
 
-// enrolledObjects enrolls objects, and returns them with the outcomes of the pods of each.
-func enrolledObjects(spec config.MeshEnrollmentSpec, before []map[string]any) (after []map[string]any, outcomes [][]outcome.Reason, err error) {
-	transformer, err := fn.New(config.MeshEnrollment{Spec: spec})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, object := range before { // one by one, so that each has its own
-		text, err := goyaml.Marshal(object)
-		if err != nil {
-			return nil, nil, err
-		}
-		out, err := transformer.Transform(stream.Stream{Name: "in", Bytes: text})
-		if err != nil {
-			return nil, nil, err
-		}
-		var b bytes.Buffer
-		for _, edits := range out.Edits {
-			if _, err := edits.WriteTo(&b); err != nil {
-				return nil, nil, err
-			}
-		}
-		var enrolled map[string]any
-		if err := yaml.Unmarshal(b.Bytes(), &enrolled); err != nil {
-			return nil, nil, err
-		}
-		var reasons []outcome.Reason
-		for _, pod := range out.Pods {
-			reasons = append(reasons, pod.Outcome)
-		}
-		after, outcomes = append(after, enrolled), append(outcomes, reasons)
-	}
-	return after, outcomes, nil
-}
-
-// templatePath is where an object that Kubernetes itself makes pods of has its pod template, or nil. A Pod is its own.
-func templatePath(object map[string]any) []string {
-	switch object["kind"] {
-	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job":
-		return []string{"spec", "template"}
-	case "CronJob":
-		return []string{"spec", "jobTemplate", "spec", "template"}
-	case "Pod":
-		return []string{}
-	}
-	return nil
-}
-
-// addByHand adds namespaces that disable injection, and the pods that show each row of the decision.
-func (l *admissionLaw) addByHand(t *testing.T) {
-	text, err := export.Export("mutating-admission-policy", config.MeshEnrollment{Spec: config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks}})
+// addByHand adds a pod in each of these, and a volume of the socket for each kind of workload.
+func (l *admittedPods) addByHand(t *testing.T) {
+	spec := config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks}
+	text, err := export.Export(l.form, config.MeshEnrollment{Spec: spec})
 	require.NoError(t, err)
-	policy := l.policy(t, text, config.MeshEnrollmentSpec{All: true, Hooks: config.EnrollHooks})
-	pod := map[string]any{"metadata": map[string]any{"labels": map[string]any{"app": "web"}},
-		"spec": map[string]any{"containers": []any{map[string]any{"name": "web", "image": "web:v1"}}}}
-	for name, labels := range map[string]string{"off": "istio-injection: disabled", "rev-empty": "istio.io/rev: ''", "off-by-rev": "{istio.io/rev: '', istio-injection: no-way}"} {
-		l.namespaces[name] = true
-		var set map[string]any
-		require.NoError(t, yaml.Unmarshal([]byte(labels), &set))
-		l.create(t, "/api/v1/namespaces", map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name, "labels": set}})
-		l.pods = append(l.pods, admittedPod{name: name, policy: policy, namespace: name, bare: pod, enrolled: pod, outcome: outcome.NamespaceInjectionDisabled})
+	for name := range disabledNamespaces {
+		pod := objects("{apiVersion: v1, kind: Pod, metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: web:v1}]}}")[0]
+		l.pods = append(l.pods, admittedPod{name: name, policy: text, spec: spec, namespace: name, object: pod, bare: pod, enrolled: pod,
+			outcome: outcome.NamespaceInjectionDisabled})
+	}
+	for _, volumes := range []string{"", "volumes: [{name: data, emptyDir: {}}], ", "volumes: [{name: data, emptyDir: {}}, {name: workload-socket, emptyDir: {}}], "} {
+		pod := "{spec: {" + volumes + "restartPolicy: Never, containers: [{name: web, image: web:v1}]}}"
+		workloads := ""
+		for _, kind := range []string{"DaemonSet", "Deployment", "StatefulSet"} {
+			workloads += "---\n{apiVersion: apps/v1, kind: " + kind + ", metadata: {name: web}, spec: {template: " + strings.Replace(pod, "Never", "Always", 1) + "}}\n"
+		}
+		workloads += "---\n{apiVersion: batch/v1, kind: Job, metadata: {name: web}, spec: {template: " + pod + "}}\n" +
+			"---\n{apiVersion: batch/v1, kind: CronJob, metadata: {name: web}, spec: {jobTemplate: {spec: {template: " + pod + "}}}}\n"
+		for _, provider := range []config.SocketProvider{config.PodSocket, config.TemplateSocket} {
+			spec.WorkloadSocket.Provider = provider
+			l.add(t, "by hand", spec, workloads)
+		}
 	}
 }

@@ -20,56 +20,80 @@ import (
 
 // The law of Flux's patches: what kustomize makes of a workload by the exported patches is what enmesh makes of it, or the build fails because
 // the pod template has settings of its own, or the header names the reason. Flux's controller hands the patches to kustomize's own code.
+// It holds for the workloads of all cases, and of all charts at hand.
 func TestFlux(t *testing.T) {
+	law := fluxLaw{seen: map[string]bool{}}
 	files, err := filepath.Glob("../fn/testdata/cases/*.txtar")
 	require.NoError(t, err)
-	var same, refused, named, inexpressible int
-	seen := map[string]bool{}
 	for _, file := range files {
 		spec, input, _ := readCase(t, file)
-		spec.Mode, spec.PeerAuthentication, spec.ClusterSPIFFEID, spec.Cluster, spec.Strict = config.Enroll, "", nil, nil, false
-		text, err := export.Export("flux", config.MeshEnrollment{Spec: spec})
-		if err != nil {
-			var problems *config.Error
-			require.ErrorAs(t, err, &problems)
-			inexpressible++
-			continue
-		}
-		before := objects(input)
-		after, outcomes, err := enrolledObjects(spec, before)
-		if err != nil || strings.Contains(input, "kind: Namespace") {
-			continue
-		}
-		for i, object := range before {
-			path := templatePath(object)
-			template := dig(object, path...)
-			if _, isNamed := dig(object, "metadata")["name"].(string); path == nil || !isNamed || dig(template, "spec") == nil {
-				continue
-			}
-			if key := text + fmt.Sprint(object); seen[key] {
-				continue
-			} else {
-				seen[key] = true
-			}
-			name := fmt.Sprintf("%s: %s %s", filepath.Base(file), object["kind"], dig(object, "metadata")["name"])
-			got, err := patched(t, text, object)
-			switch {
-			case err == nil && got == nil:
-			case err != nil:
-				require.ErrorContains(t, err, "test failed", name)
-				require.True(t, hasOwnSettings(template, spec), "%s: %s", name, err)
-				refused++
-			case isNamedInHeader(template, outcomes[i]) || selectsByPod(spec, object, template) || hasOwnSettings(template, spec) && normal(dig(got, path...)) == normal(template):
-				named++
-			default:
-				require.Equal(t, normal(dig(after[i], path...)), normal(dig(got, path...)), name)
-				require.NotContains(t, fmt.Sprint(got), "enmesh.dev/export", name)
-				same++
-			}
+		law.hold(t, filepath.Base(file), spec, input)
+	}
+	require.Greater(t, law.same, 100)
+	cases := law.same
+	template := corpusSpecs[1]
+	template.WorkloadSocket.Provider = config.TemplateSocket
+	for _, chart := range corpus(t) {
+		for _, spec := range append(slices.Clone(corpusSpecs), template) {
+			law.hold(t, filepath.Base(chart), spec, read(t, chart))
 		}
 	}
-	t.Logf("%d pods are the same, %d are refused, %d are named in the header; %d configurations cannot be expressed", same, refused, named, inexpressible)
-	require.Greater(t, same, 100)
+	t.Logf("%d pods are the same, %d of them of cases; %d are refused, %d are named in the header; %d configurations cannot be expressed",
+		law.same, cases, law.refused, law.named, law.inexpressible)
+	if len(corpus(t)) > 0 {
+		require.Greater(t, law.same-cases, 200)
+	}
+}
+
+// fluxLaw counts what holds.
+type fluxLaw struct {
+	same, refused, named, inexpressible int
+	seen                                map[string]bool
+}
+
+// hold holds the law for the workloads of an input.
+func (l *fluxLaw) hold(t *testing.T, input string, spec config.MeshEnrollmentSpec, text string) {
+	t.Helper()
+	spec.Mode, spec.PeerAuthentication, spec.ClusterSPIFFEID, spec.Cluster, spec.Strict = config.Enroll, "", nil, nil, false
+	patches, err := export.Export("flux", config.MeshEnrollment{Spec: spec})
+	if err != nil {
+		var problems *config.Error
+		require.ErrorAs(t, err, &problems)
+		l.inexpressible++
+		return
+	}
+	before := objects(text)
+	after, outcomes, err := enrolledObjects(spec, before)
+	if err != nil || strings.Contains(text, "kind: Namespace") {
+		return
+	}
+	for i, object := range before {
+		path := templatePath(object)
+		template := dig(object, path...)
+		if _, isNamed := dig(object, "metadata")["name"].(string); path == nil || !isNamed || dig(template, "spec") == nil {
+			continue
+		}
+		if key := patches + fmt.Sprint(object); l.seen[key] {
+			continue
+		} else {
+			l.seen[key] = true
+		}
+		name := fmt.Sprintf("%s: %s %s", input, object["kind"], dig(object, "metadata")["name"])
+		got, err := patched(t, patches, object)
+		switch {
+		case err == nil && got == nil:
+		case err != nil:
+			require.ErrorContains(t, err, "test failed", name)
+			require.True(t, hasOwnSettings(template, spec), "%s: %s", name, err)
+			l.refused++
+		case normal(dig(after[i], path...)) != normal(dig(got, path...)) && (isNamedInHeader(template, outcomes[i]) || selectsByPod(spec, object, template) || hasOwnSettings(template, spec) && normal(dig(got, path...)) == normal(template)):
+			l.named++
+		default:
+			require.Equal(t, normal(dig(after[i], path...)), normal(dig(got, path...)), name)
+			require.NotContains(t, fmt.Sprint(got), "enmesh.dev/export", name)
+			l.same++
+		}
+	}
 }
 
 // patched builds one object with the patches of a HelmRelease.

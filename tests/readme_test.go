@@ -74,7 +74,7 @@ func blocksOf(t *testing.T, page string) (blocks []block) {
 // isMissing says whether a program is not installed or, for docker, has no daemon to talk to.
 func isMissing(program string) bool {
 	switch _, err := exec.LookPath(program); {
-	case program == "helm3":
+	case program == "helm3" || isFile(filepath.Join(root, "bin", program)):
 		return false
 	case err == nil && program == "docker":
 		return exec.Command("docker", "version").Run() != nil
@@ -88,6 +88,9 @@ func programs(t *testing.T, helm string) string {
 	dir := t.TempDir()
 	for as, name := range map[string]string{"helm": helm, "kustomize": "kustomize", "yq": "yq"} {
 		require.NoError(t, os.Symlink(tool(t, name), filepath.Join(dir, as)))
+	}
+	if kyverno := filepath.Join(root, "bin/kyverno"); isFile(kyverno) {
+		require.NoError(t, os.Symlink(kyverno, filepath.Join(dir, "kyverno")))
 	}
 	return dir
 }

@@ -16,6 +16,7 @@ var pinned = []struct{ name, tool, module string }{
 	{"Helm 3", "helm3", "helm.sh/helm/v3"},
 	{"Helm 4", "helm4", "helm.sh/helm/v4"},
 	{"kustomize", "kustomize", "sigs.k8s.io/kustomize/kustomize/v5"},
+	{"Kyverno", "kyverno", "github.com/kyverno/kyverno"},
 	{"Kubernetes", "kubernetes", "k8s.io/kubernetes"},
 	{"Istio", "istio", "istio.io/istio"},
 	{"SPIRE", "spire", "github.com/spiffe/spire"},

@@ -62,6 +62,8 @@ func TestCannotExpress(t *testing.T) {
 			[]string{"mode", "workloadAPI", "peerAuthentication"}},
 		{"validating-admission-policy", config.MeshEnrollmentSpec{Mode: config.Unenroll, ClusterSPIFFEID: &config.ClusterSPIFFEID{}},
 			[]string{"mode", "clusterSPIFFEID"}},
+		{"kyverno", config.MeshEnrollmentSpec{Mode: config.Check, Targets: []config.Selector{pods}, WorkloadAPI: &config.WorkloadAPI{}, PeerAuthentication: "STRICT"},
+			[]string{"mode", "targets[0].kind", "targets[0].name", "targets[0].labelSelector", "hooks", "workloadAPI", "peerAuthentication"}},
 		{"kustomize", config.MeshEnrollmentSpec{Cluster: []string{"cluster.yaml"}}, []string{"cluster"}},
 	} {
 		_, err := Export(test.form, config.MeshEnrollment{Spec: test.spec})
@@ -91,7 +93,7 @@ func TestPresetIsExpressed(t *testing.T) {
 	filled := config.MeshEnrollment{Spec: spec}
 	filled.Default()
 	filled.Spec.Preset = ""
-	for _, form := range []string{"flux", "mutating-admission-policy", "validating-admission-policy"} {
+	for _, form := range []string{"flux", "kyverno", "mutating-admission-policy", "validating-admission-policy"} {
 		want, err := Export(form, filled)
 		require.NoError(t, err)
 		got, err := Export(form, config.MeshEnrollment{Spec: spec})

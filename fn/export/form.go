@@ -19,6 +19,7 @@ var forms = []struct {
 }{
 	{"mutating-admission-policy", mutatingAdmissionPolicy},
 	{"validating-admission-policy", validatingAdmissionPolicy},
+	{"kyverno", kyverno},
 	{"kustomize", kustomize},
 	{"flux", flux},
 }

@@ -18,6 +18,9 @@ enmesh --export kustomize. Save it as kustomization.yaml in a folder of its own.
 
 It runs the program enmesh-fn, which must be on the PATH: kustomize build --enable-alpha-plugins --enable-exec.
 Without --enable-exec, kustomize silently skips it, and exits with status 0: check the output with enmesh --check.
+kustomize changes the names in references after it has run functions. With namePrefix or nameSuffix, enmesh does not find the objects that
+these name, such as the Service of an admission webhook, whose port a STRICT PeerAuthentication then closes, or a pod's ServiceAccount.
+Use kustomize build . | enmesh then.
 To run the container image, replace "exec: {path: enmesh-fn}" by "container: {image: IMAGE}".
 `,
 		expresses: slices.DeleteFunc(fields(), func(field string) bool { return field == "cluster" }),

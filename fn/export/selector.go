@@ -30,21 +30,21 @@ func onPod(s config.Selector) (problems []problem) {
 }
 
 // matchAny returns an expression that says whether one of the selectors matches the pod.
-func matchAny(selectors []config.Selector) string {
+func (p pod) matchAny(selectors []config.Selector) string {
 	var each []string
 	for _, s := range selectors {
-		each = append(each, "("+matchAll(s)+")")
+		each = append(each, "("+p.matchAll(s)+")")
 	}
 	return anyOf(each...)
 }
 
-func matchAll(s config.Selector) string {
+func (p pod) matchAll(s config.Selector) string {
 	var terms []string
 	if s.Namespace != "" {
 		terms = append(terms, "request.namespace.matches("+quote("^(?:"+s.Namespace+")$")+")")
 	}
-	terms = append(terms, requirements(s.LabelSelector, label)...)
-	terms = append(terms, requirements(s.AnnotationSelector, annotation)...)
+	terms = append(terms, requirements(s.LabelSelector, p.label)...)
+	terms = append(terms, requirements(s.AnnotationSelector, p.annotation)...)
 	if terms == nil {
 		return "true"
 	}
