@@ -89,6 +89,7 @@ func (w *planner) enrollGateway(facts *mesh.Facts) error {
 		}
 		var entries []yamledit.Entry
 		for _, key := range slices.Sorted(maps.Keys(own)) {
+			w.change(w.LabelField(key))
 			entries = append(entries, yamledit.Entry{Key: key, Value: yamledit.Plain(own[key])})
 		}
 		nest(patch, append(slices.Clone(labels), "labels"), yamledit.Map(append(entries, w.labels...)...))
