@@ -83,6 +83,7 @@ func (j *job) object(o manifest.Object) error {
 		j.seen++
 	}
 	if rows := j.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); rows != nil {
+		j.dropped(o, rows)
 		return j.workload(o, rows)
 	}
 	j.suspect(o)
@@ -119,13 +120,26 @@ func (j *job) suspect(o manifest.Object) {
 		return
 	}
 	for _, path := range manifest.SuspectedPaths(o) {
-		rows := manifest.NewKinds([]config.PodTemplate{manifest.RowFor(o, path)}).Find(o.Ref.APIVersion, o.Ref.Kind)
+		rows := []manifest.Kind{manifest.CustomKind(manifest.RowFor(o, path))}
 		for _, p := range manifest.PodTemplates(o, rows) {
 			j.targets = e.MatchTargets(p, j.targets)
 			if e.Decide(p, j.facts) == "" {
 				j.unknown = append(j.unknown, verdict.JudgeUnknownKind(p, e)...)
 				break
 			}
+		}
+	}
+}
+
+// dropped looks for pods of an object to which its operator passes nothing on. If they would be enrolled, that is said.
+func (j *job) dropped(o manifest.Object, rows []manifest.Kind) {
+	for i := range rows {
+		if j.t.enroller.Spec.Mode == config.Unenroll || !rows[i].DropsPodsOf(o) {
+			continue
+		}
+		p := manifest.PodTemplate{Object: o, Kind: rows[i], Template: o.Node}
+		if j.t.enroller.Decide(p, j.facts) == "" {
+			j.unknown = append(j.unknown, verdict.JudgeUnknownKind(p, j.t.enroller)...)
 		}
 	}
 }
@@ -138,6 +152,8 @@ func (j *job) workload(o manifest.Object, rows []manifest.Kind) error {
 	templates := manifest.PodTemplates(o, rows)
 	if len(templates) == 0 {
 		j.targets = j.t.enroller.MatchTargets(manifest.PodTemplate{Object: o}, j.targets)
+	}
+	if len(templates) == 0 && !rows[0].NoTemplate {
 		j.pods = append(j.pods, policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place(), Outcome: outcome.NoPodTemplate}})
 	}
 	for _, p := range templates {
@@ -145,7 +161,7 @@ func (j *job) workload(o manifest.Object, rows []manifest.Kind) error {
 			return err
 		}
 	}
-	return nil
+	return manifest.Create(templates)
 }
 
 // pod decides about one pod of an object.
@@ -219,9 +235,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	decided.LacksPolicy = added != nil && e.Spec.Mode == config.Check
 	if j.t.needsIndex(j.facts) {
-		if !p.Kind.MetadataOnly {
-			decided.ServiceAccount = p.ServiceAccount()
-		}
+		decided.ServiceAccount, _ = p.ServiceAccount()
 		decided.Labels, decided.Accepts, decided.Ways = judged.Labels(), enroll.AcceptedByPod(p), judged.Ways()
 	}
 	return added, nil

@@ -22,15 +22,22 @@ type PodTemplate struct {
 	Part     string     // what tells the template from others in the object, in lower case; empty if it is the only one
 	Template *yaml.Node // with metadata and spec, or only the metadata; nil if it must be created
 
-	parent  *yaml.Node // of a template that must be created
+	created *creations // of the object
+	parent  *yaml.Node // of a template that must be created in an item of a list
 	missing []string   // the keys that lead from the parent to it
 }
 
 // PodTemplates finds the pod templates of an object, given the rows for its kind.
 func PodTemplates(o Object, rows []Kind) []PodTemplate {
 	var found []PodTemplate
+	var created *creations
+	if slices.ContainsFunc(rows, func(k Kind) bool { return k.CreateIfNotPresent }) {
+		created = &creations{}
+	}
 	for _, k := range rows {
-		found = append(found, PodTemplate{Object: o, Kind: k, Template: o.Node}.find(k.path)...)
+		if !k.NoTemplate && (k.unless == "" || at(o.Node, k.unless) == nil) {
+			found = append(found, PodTemplate{Object: o, Kind: k, Template: o.Node, created: created}.find(k.path)...)
+		}
 	}
 	if len(found) == 1 {
 		found[0].Part = ""
@@ -59,11 +66,14 @@ func (p PodTemplate) find(path []string) []PodTemplate {
 		}
 		return found
 	}
-	if part := strings.ToLower(strings.TrimSuffix(step, "Template")); part != "" && part != "spec" && part != "template" {
+	if part := strings.ToLower(strings.TrimSuffix(step, "Template")); !slices.Contains(partless, part) {
 		p.Part = part
 	}
-	if yamledit.IsNull(next) && p.Kind.CreateIfNotPresent && !strings.Contains(strings.Join(path, "/"), "[]") {
-		p.parent, p.missing, p.Template = p.Template, path, nil
+	if yamledit.IsNull(next) && p.mayCreate(path) {
+		if strings.Contains(p.Kind.Path, "[]") {
+			p.parent, p.missing = p.Template, path
+		}
+		p.Template = nil
 		p.Field = fieldpath.Join(p.Field, strings.Join(path, "."))
 		return []PodTemplate{p}
 	}
@@ -71,39 +81,23 @@ func (p PodTemplate) find(path []string) []PodTemplate {
 	return p.find(path[1:])
 }
 
+// partless are the steps that do not tell the templates of an object apart.
+var partless = []string{"", "spec", "template", "pod", "metadata", "podmetadata"}
+
+// mayCreate says whether to create the pod template, of whose path these steps are not there.
+func (p PodTemplate) mayCreate(missing []string) bool {
+	if !p.Kind.CreateIfNotPresent || slices.ContainsFunc(missing, func(step string) bool { return strings.HasSuffix(step, "[]") }) {
+		return false
+	}
+	needed := at(p.Node, p.Kind.needs)
+	return needed != nil && needed.Kind == yaml.MappingNode
+}
+
+// at returns the node at a path of an object, or nil; an empty path is the object.
+func at(node *yaml.Node, path string) *yaml.Node { return yamledit.Lookup(node, steps(path)...) }
+
 // IsWorkload says whether the pod template is part of a workload. Otherwise the object itself is the pod.
 func (p PodTemplate) IsWorkload() bool { return len(p.Kind.path) > 0 }
-
-// Merge queues the addition of metadata and spec (either may be nil) to the pod template.
-func (p PodTemplate) Merge(metadata, spec *yaml.Node) error {
-	if metadata == nil && spec == nil {
-		return nil
-	}
-	var patch []yamledit.Entry
-	if spec != nil {
-		patch = append(patch, yamledit.Entry{Key: "spec", Value: spec})
-	}
-	switch {
-	case metadata == nil:
-	case p.Template != nil && !p.Kind.MetadataOnly && yamledit.Lookup(p.Template, "metadata") == nil:
-		if err := p.Doc.Prepend(p.Template, "metadata", metadata); err != nil {
-			return err
-		}
-	default:
-		patch = append([]yamledit.Entry{{Key: "metadata", Value: metadata}}, patch...)
-	}
-	tree := yamledit.Map(patch...)
-	if p.Kind.MetadataOnly {
-		tree = metadata
-	}
-	if p.Template != nil {
-		return p.Doc.Merge(p.Template, tree)
-	}
-	for i := len(p.missing) - 1; i >= 0; i-- {
-		tree = yamledit.Map(yamledit.Entry{Key: p.missing[i], Value: tree})
-	}
-	return p.Doc.Merge(p.parent, tree)
-}
 
 // Metadata returns the pod's metadata, or nil.
 func (p PodTemplate) Metadata() *yaml.Node {
@@ -132,16 +126,30 @@ func (p PodTemplate) EntryField(section, name string) string {
 	return fieldpath.Key(fieldpath.Join(p.MetadataField(), section), name)
 }
 
-// Spec returns the pod's spec, or nil.
+// Spec returns the pod's spec, or what the object has of it beside the pod's metadata, or nil.
 func (p PodTemplate) Spec() *yaml.Node {
-	if p.Kind.MetadataOnly {
+	switch {
+	case !p.Kind.MetadataOnly:
+		return yamledit.Lookup(p.Template, "spec")
+	case p.Kind.spec == "":
 		return nil
 	}
-	return yamledit.Lookup(p.Template, "spec")
+	return at(p.Node, p.Kind.spec)
 }
 
 // SpecField returns the path of the pod's spec in the object.
-func (p PodTemplate) SpecField() string { return fieldpath.Join(p.Field, "spec") }
+func (p PodTemplate) SpecField() string {
+	if p.Kind.MetadataOnly {
+		return strings.ReplaceAll(p.Kind.spec, "/", ".")
+	}
+	return fieldpath.Join(p.Field, "spec")
+}
+
+// TakesVolumes says whether the pod can be given volumes. Where the object has the fields of a whole spec beside the pod's metadata, none is
+// created: the API server refuses it without containers.
+func (p PodTemplate) TakesVolumes() bool {
+	return !p.Kind.MetadataOnly || p.Kind.volumes && (p.Spec() != nil || !strings.HasSuffix(p.Kind.spec, "/spec"))
+}
 
 // VolumeField returns the path of one of the pod's volumes.
 func (p PodTemplate) VolumeField(name string) string {
@@ -178,7 +186,7 @@ func (p PodTemplate) IsGateway() bool {
 		return slices.Contains(TemplateNames(templates), keys.GatewayTemplate)
 	}
 	containers := p.Containers()
-	return len(containers) == 1 && yamledit.Text(yamledit.Lookup(containers[0], "name")) == keys.ProxyContainer &&
+	return !p.Kind.MetadataOnly && len(containers) == 1 && yamledit.Text(yamledit.Lookup(containers[0], "name")) == keys.ProxyContainer &&
 		yamledit.Text(yamledit.Lookup(containers[0], "image")) == "auto"
 }
 
@@ -193,19 +201,12 @@ func TemplateNames(annotation string) []string {
 	return names
 }
 
-// ServiceAccount returns the name of the pod's service account. The default one is named default.
-func (p PodTemplate) ServiceAccount() string {
-	for _, field := range []string{"serviceAccountName", "serviceAccount"} {
-		if account := yamledit.Text(yamledit.Lookup(p.Spec(), field)); account != "" {
-			return account
-		}
-	}
-	return "default"
-}
-
 // Selector returns the labels that select the workload's pods: its own selector or, without one, the pod's labels without the
 // mesh's.
 func (p PodTemplate) Selector(identityKey string) map[string]string {
+	if p.Kind.Path == ownMetadata {
+		return nil // these labels are not only the pods'
+	}
 	selector := yamledit.Lookup(p.Node, "spec", "selector")
 	if p.IsWorkload() && selector != nil {
 		matchLabels := yamledit.Lookup(selector, "matchLabels")
