@@ -157,17 +157,17 @@ func (j *job) workload(o manifest.Object, rows []manifest.Kind) error {
 		j.pods = append(j.pods, policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place(), Outcome: outcome.NoPodTemplate}})
 	}
 	for _, p := range templates {
-		if err := j.pod(o, p); err != nil {
+		if err := j.pod(o, p, len(templates) > 1); err != nil {
 			return err
 		}
 	}
 	return manifest.Create(templates)
 }
 
-// pod decides about one pod of an object.
-func (j *job) pod(o manifest.Object, p manifest.PodTemplate) (err error) {
+// pod decides about one pod of an object, which may have several.
+func (j *job) pod(o manifest.Object, p manifest.PodTemplate, several bool) (err error) {
 	decided := policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place()}}
-	if p.Part != "" {
+	if several {
 		decided.Template = p.Field
 	}
 	j.targets = j.t.enroller.MatchTargets(p, j.targets)

@@ -202,11 +202,8 @@ func TemplateNames(annotation string) []string {
 }
 
 // Selector returns the labels that select the workload's pods: its own selector or, without one, the pod's labels without the
-// mesh's.
+// mesh's. It returns nil if an operator adds labels of its own, by which alone its pods are told from others.
 func (p PodTemplate) Selector(identityKey string) map[string]string {
-	if p.Kind.Path == ownMetadata {
-		return nil // these labels are not only the pods'
-	}
 	selector := yamledit.Lookup(p.Node, "spec", "selector")
 	if p.IsWorkload() && selector != nil {
 		matchLabels := yamledit.Lookup(selector, "matchLabels")
@@ -216,6 +213,9 @@ func (p PodTemplate) Selector(identityKey string) map[string]string {
 		if values := StringMap(matchLabels); values != nil && yamledit.Lookup(selector, "matchExpressions") == nil {
 			return values
 		}
+	}
+	if p.Kind.MetadataOnly || p.Kind.CreateIfNotPresent {
+		return nil // these labels are added to the operator's own, and other pods may have them too
 	}
 	values := StringMap(yamledit.Lookup(p.Metadata(), "labels"))
 	maps.DeleteFunc(values, func(name, _ string) bool {
