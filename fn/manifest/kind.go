@@ -15,21 +15,21 @@ type Kind struct {
 	config.PodTemplate
 	// IsJob: the pods must complete.
 	IsJob bool
-	// Drops names pods to which the operator does not pass labels and annotations on, if it makes any.
-	Drops string
-	// NoTemplate: these are all of its pods, so the object has no pod template.
+	// NoTemplate: the operator passes nothing on, so the object has no pod template.
 	NoTemplate bool
 	// IsCustom: the row is not a built-in one.
 	IsCustom bool
 
-	operated
-	dropsIf  []string // paths of which the object has one if it has those pods; without any, it has them
+	*operated
 	anyGroup bool
 	path     []string
 }
 
 // operated says what else an operator takes from an object for its pods. The paths are those of fields of the object.
 type operated struct {
+	// Drops names pods to which the operator does not pass labels and annotations on. If there are paths in dropsIf, it makes them only for an
+	// object that has one of these.
+	Drops, dropsIf string
 	// needs is what must be there before a pod template is created, because it asks for the pods; unless is what turns them off.
 	needs, unless string
 	// spec is where an object with MetadataOnly has fields of the pod's spec, by their names in a pod.
@@ -54,7 +54,7 @@ func NewKinds(custom []config.PodTemplate) Kinds {
 
 // CustomKind returns the row of a custom kind.
 func CustomKind(t config.PodTemplate) Kind {
-	return Kind{PodTemplate: t, IsCustom: true, anyGroup: t.Group == "", path: steps(t.Path)}
+	return Kind{PodTemplate: t, IsCustom: true, anyGroup: t.Group == "", operated: &operated{}, path: steps(t.Path)}
 }
 
 // Jobs returns the types of jobs, as GROUP/KIND, in alphabetical order.
@@ -103,7 +103,7 @@ func (k Kinds) Find(apiVersion, kind string) []Kind {
 
 // DropsPodsOf says whether the operator makes pods for the object to which it does not pass labels and annotations on.
 func (k *Kind) DropsPodsOf(o Object) bool {
-	return k.Drops != "" && (len(k.dropsIf) == 0 || slices.ContainsFunc(k.dropsIf, func(path string) bool {
+	return k.Drops != "" && (k.dropsIf == "" || slices.ContainsFunc(strings.Fields(k.dropsIf), func(path string) bool {
 		return len(PodTemplate{Object: o, Template: o.Node}.find(steps(path))) > 0
 	}))
 }

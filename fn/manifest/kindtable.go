@@ -1,16 +1,11 @@
 package manifest
 
-import (
-	"strings"
-
-	"enmesh.dev/enmesh/fn/config"
-)
+import "enmesh.dev/enmesh/fn/config"
 
 // row says where a known kind has one of its pod templates. An empty path is the object itself, and an empty group is the core group.
 type row struct {
 	group, kind, path string
 	traits            trait
-	drops, dropsIf    string
 	operated
 }
 
@@ -36,7 +31,7 @@ func (r *row) compile() Kind {
 		PodTemplate: config.PodTemplate{Group: r.group, Version: version, Kind: r.kind, Path: r.path,
 			CreateIfNotPresent: r.traits&create != 0, MetadataOnly: r.traits&onlyMetadata != 0},
 		IsJob: r.traits&isJob != 0, NoTemplate: r.traits&noTemplate != 0,
-		Drops: r.drops, dropsIf: strings.Fields(r.dropsIf), operated: r.operated, path: steps(r.path)}
+		operated: &r.operated, path: steps(r.path)}
 }
 
 const podMetadata = onlyMetadata | create
@@ -92,16 +87,16 @@ var builtinKinds = [...]row{
 	{group: "serving.knative.dev", kind: "Service", path: "spec/template"},
 	{group: "serving.knative.dev", kind: "Configuration", path: "spec/template"},
 	{group: "sources.knative.dev", kind: "ContainerSource", path: "spec/template"},
-	{group: "sources.knative.dev", kind: "ApiServerSource", traits: noTemplate, drops: "the receive adapter"},
-	{group: "sinks.knative.dev", kind: "IntegrationSink", traits: noTemplate, drops: "the sink"},
+	{group: "sources.knative.dev", kind: "ApiServerSource", traits: noTemplate, operated: operated{Drops: "the receive adapter"}},
+	{group: "sinks.knative.dev", kind: "IntegrationSink", traits: noTemplate, operated: operated{Drops: "the sink"}},
 	{group: "sinks.knative.dev", kind: "JobSink", path: "spec/job/spec/template", traits: isJob},
 
 	// Tekton Pipelines: a run's pods get the labels and annotations of the run itself, and a run gets those of its task or pipeline
 	{group: "tekton.dev", kind: "TaskRun", path: ownMetadata, traits: onlyMetadata | isJob,
 		operated: operated{spec: "spec/podTemplate", volumes: true, accountField: "spec/serviceAccountName"}},
 	{group: "tekton.dev", kind: "PipelineRun", path: ownMetadata, traits: onlyMetadata | isJob,
-		drops: "the affinity assistant, which gets the labels only", dropsIf: "spec/workspaces[]/volumeClaimTemplate spec/workspaces[]/persistentVolumeClaim",
-		operated: operated{spec: "spec/taskRunTemplate/podTemplate", volumes: true, accountField: unknown}},
+		operated: operated{spec: "spec/taskRunTemplate/podTemplate", volumes: true, accountField: unknown,
+			Drops: "the affinity assistant, which gets the labels only", dropsIf: "spec/workspaces[]/volumeClaimTemplate spec/workspaces[]/persistentVolumeClaim"}},
 	{group: "tekton.dev", kind: "Task", path: ownMetadata, traits: onlyMetadata | isJob, operated: operated{accountField: unknown}},
 	{group: "tekton.dev", kind: "Pipeline", path: ownMetadata, traits: onlyMetadata | isJob, operated: operated{accountField: unknown}},
 	// Tekton Triggers

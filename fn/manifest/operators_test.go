@@ -214,14 +214,14 @@ func passedOn(r *row) string {
 	text := "labels, annotations, volumes"
 	switch {
 	case r.traits&noTemplate != 0:
-		return "nothing: " + r.drops
+		return "nothing: " + r.Drops
 	case r.traits&onlyMetadata != 0 && r.volumes:
 		text = "labels, annotations; volumes in `" + r.spec + "`"
 	case r.traits&onlyMetadata != 0:
 		text = "labels, annotations"
 	}
-	if r.drops != "" {
-		text += "; not to " + r.drops
+	if r.Drops != "" {
+		text += "; not to " + r.Drops
 	}
 	return text
 }
