@@ -266,6 +266,9 @@ func VolumeSources(volume *yaml.Node) []string {
 // Replicas returns how many pods the workload has, and false if its manifest does not say so: a DaemonSet has one on each node, a
 // CronJob makes some at each run. The workloads of Kubernetes have one if they name no number.
 func (p PodTemplate) Replicas() (int, bool) {
+	if p.IsJob() || yamledit.Lookup(p.Node, "spec", "shards") != nil {
+		return 1, false // the replicas are those of other pods, or of each shard of a Prometheus
+	}
 	text := yamledit.Text(yamledit.Lookup(p.Node, "spec", "replicas"))
 	if count, err := strconv.Atoi(text); err == nil && p.IsWorkload() {
 		return count, true
