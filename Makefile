@@ -12,7 +12,7 @@ BUILD     = -trimpath -buildvcs=false -ldflags "-s -w -X enmesh.dev/enmesh/fn/ve
 # Static binaries, and no need for a C compiler.
 export CGO_ENABLED = 0
 
-.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint benchstat tools $(TOOLS) oras kyverno kubernetes istio spire test test-plugin test-kyverno test-cluster test-live test-conformance test-browser picture demo bench bench-compare fuzz mutants docs staticcheck lint clean
+.PHONY: help build install uninstall plugin plugin-package image completions release test-release publish goreleaser cyclonedx-gomod actionlint benchstat tools $(TOOLS) oras kyverno kubernetes istio spire test test-plugin test-kyverno test-cluster test-live test-conformance test-operators test-browser picture demo bench bench-compare fuzz mutants docs staticcheck lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -121,6 +121,9 @@ test-live: build helm3 helm4 kubernetes istio spire ## compare enmesh's word wit
 test-conformance: ## compare enmesh's verdicts with Istio's own injector (minutes the first time)
 	$(GO) test -C tests/conformance -count=1 -timeout 30m ./...
 
+test-operators: ## hold what enmesh writes into operators' objects against the operators' own Go types (minutes the first time)
+	$(GO) test -C tests/operators -count=1 ./...
+
 test-browser: ## open the HTML report in a real browser (needs chromium; seconds)
 	$(GO) test -C tests/browser -count=1 -v ./...
 
@@ -153,6 +156,7 @@ mutants: ## break enmesh in 150 small ways, and list those that no test notices 
 
 docs: ## write the reference pages that are made from the code, and the README's versions
 	$(GO) test ./fn/verdict -run '^TestFindingsPage$$' -update
+	$(GO) test ./fn/manifest -run '^TestOperatorsPage$$' -update
 	$(GO) test ./postrender -run '^TestFlagsPage$$' -update
 	$(GO) test ./tests -run '^TestVersions$$' -update
 	$(GO) test -C tests/schema -run '^TestPublished$$' -update

@@ -83,17 +83,21 @@ func (j *job) object(o manifest.Object) error {
 		j.seen++
 	}
 	if rows := j.t.kinds.Find(o.Ref.APIVersion, o.Ref.Kind); rows != nil {
+		j.dropped(o, rows)
 		return j.workload(o, rows)
 	}
 	if p, made := j.facts.GatewayPod(o); made {
-		return j.pod(o, p)
+		if err := j.rendered(o); err != nil {
+			return err
+		}
+		return j.pod(o, p, false)
 	}
 	j.suspect(o)
+	if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned.policies, j.planned.overlays) {
+		return j.remove(o)
+	}
 	if _, installs := installer.Of(o); installs || o.Ref.Kind == "ConfigMap" {
 		j.targets = e.MatchTargets(manifest.PodTemplate{Object: o, Template: o.Node}, j.targets)
-		if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned.policies, j.planned.overlays) {
-			return j.remove(o)
-		}
 		changes, err := e.PatchIstiod(o)
 		if err == nil && len(changes) == 0 && j.planned.overlays[o.Ref] {
 			changes, err = e.PatchOverlay(o)
@@ -108,9 +112,6 @@ func (j *job) object(o manifest.Object) error {
 			reason = outcome.Removed
 		}
 		j.note(outcome.Object{Resource: o.Ref, Place: o.Place(), Outcome: reason, Changes: changes})
-	}
-	if e.Spec.Mode == config.Unenroll && e.Added(o, j.planned.policies, j.planned.overlays) {
-		return j.remove(o)
 	}
 	return nil
 }
@@ -134,7 +135,7 @@ func (j *job) suspect(o manifest.Object) {
 		return
 	}
 	for _, path := range manifest.SuspectedPaths(o) {
-		rows := manifest.NewKinds([]config.PodTemplate{manifest.RowFor(o, path)}).Find(o.Ref.APIVersion, o.Ref.Kind)
+		rows := []manifest.Kind{manifest.CustomKind(manifest.RowFor(o, path))}
 		for _, p := range manifest.PodTemplates(o, rows) {
 			j.targets = e.MatchTargets(p, j.targets)
 			if e.Decide(p, j.facts) == "" {
@@ -145,28 +146,51 @@ func (j *job) suspect(o manifest.Object) {
 	}
 }
 
+// dropped looks for pods of an object to which its operator passes nothing on. If they would be enrolled, that is said.
+func (j *job) dropped(o manifest.Object, rows []manifest.Kind) {
+	for i := range rows {
+		if j.t.enroller.Spec.Mode == config.Unenroll || !rows[i].DropsPodsOf(o) {
+			continue
+		}
+		p := manifest.PodTemplate{Object: o, Kind: rows[i], Template: o.Node}
+		if j.t.enroller.Decide(p, j.facts) == "" {
+			j.unknown = append(j.unknown, verdict.JudgeUnknownKind(p, j.t.enroller)...)
+		}
+	}
+}
+
 // workload decides about the pods of one object, and queues their edits.
 func (j *job) workload(o manifest.Object, rows []manifest.Kind) error {
-	if at := manifest.Unrendered(o.Node, j.text); at != nil {
-		return &yamledit.Refusal{Line: at.Line, Cause: "this is a template that is not rendered: render the chart first, as with `helm template`"}
+	if err := j.rendered(o); err != nil {
+		return err
 	}
 	templates := manifest.PodTemplates(o, rows)
 	if len(templates) == 0 {
 		j.targets = j.t.enroller.MatchTargets(manifest.PodTemplate{Object: o}, j.targets)
+	}
+	if len(templates) == 0 && !rows[0].NoTemplate {
 		j.pods = append(j.pods, policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place(), Outcome: outcome.NoPodTemplate}})
 	}
 	for _, p := range templates {
-		if err := j.pod(o, p); err != nil {
+		if err := j.pod(o, p, len(templates) > 1); err != nil {
 			return err
 		}
+	}
+	return manifest.Create(templates)
+}
+
+// rendered returns a refusal of an object that holds a template action.
+func (j *job) rendered(o manifest.Object) error {
+	if at := manifest.Unrendered(o.Node, j.text); at != nil {
+		return &yamledit.Refusal{Line: at.Line, Cause: "this is a template that is not rendered: render the chart first, as with `helm template`"}
 	}
 	return nil
 }
 
-// pod decides about one pod of an object.
-func (j *job) pod(o manifest.Object, p manifest.PodTemplate) (err error) {
+// pod decides about one pod of an object, which may have several.
+func (j *job) pod(o manifest.Object, p manifest.PodTemplate, several bool) (err error) {
 	decided := policy.Pod{Pod: outcome.Pod{Resource: o.Ref, Place: o.Place()}}
-	if p.Part != "" {
+	if several {
 		decided.Template = p.Field
 	}
 	j.targets = j.t.enroller.MatchTargets(p, j.targets)
@@ -237,9 +261,7 @@ func (j *job) enroll(p manifest.PodTemplate, decided *policy.Pod) (*enroll.Addit
 	}
 	decided.LacksPolicy = added != nil && e.Spec.Mode == config.Check
 	if j.t.needsIndex(j.facts) {
-		if !p.Kind.MetadataOnly {
-			decided.ServiceAccount = p.ServiceAccount()
-		}
+		decided.ServiceAccount, _ = p.ServiceAccount()
 		decided.Labels, decided.Accepts, decided.Ways = judged.Labels(), enroll.AcceptedByPod(p), judged.Ways()
 	}
 	return added, nil

@@ -171,6 +171,6 @@ type PodTemplate struct {
 	Path string `json:"path,omitempty"`
 	// CreateIfNotPresent says whether to create what the path names if the object does not have it.
 	CreateIfNotPresent bool `json:"create,omitempty"`
-	// MetadataOnly says that the path leads only to the metadata of a pod, as spec/podMetadata of Prometheus does.
+	// MetadataOnly says that the path leads only to the metadata of a pod, as spec/podMetadata of an Argo Workflow does.
 	MetadataOnly bool `json:"metadataOnly,omitempty"`
 }

@@ -15,7 +15,7 @@ import (
 // wantSocketVolume makes workload-socket a volume of the CSI driver. It replaces any other source, because together with what the
 // injector's template adds, the volume would have two types, which the API server refuses.
 func (w *planner) wantSocketVolume() error {
-	if w.Kind.MetadataOnly {
+	if !w.TakesVolumes() {
 		return nil
 	}
 	volume := w.Volume(keys.SocketVolume)

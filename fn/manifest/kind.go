@@ -7,79 +7,6 @@ import (
 	"enmesh.dev/enmesh/fn/config"
 )
 
-// builtinKinds says where each known kind has its pod templates. An empty path is the object itself, an empty group is the core group, and an
-// empty version is any version.
-var builtinKinds = []Kind{
-	at("", "Pod", ""),
-	at("", "PodTemplate", "template"),
-	at("", "ReplicationController", "spec/template"),
-	at("apps", "Deployment", "spec/template"),
-	at("apps", "ReplicaSet", "spec/template"),
-	at("apps", "StatefulSet", "spec/template"),
-	at("apps", "DaemonSet", "spec/template"),
-	at("extensions", "Deployment", "spec/template"),
-	at("extensions", "ReplicaSet", "spec/template"),
-	at("extensions", "DaemonSet", "spec/template"),
-	job(at("batch", "Job", "spec/template")),
-	job(at("batch", "CronJob", "spec/jobTemplate/spec/template")),
-
-	// OpenShift (docs.redhat.com, Workloads APIs)
-	at("", "DeploymentConfig", "spec/template"),
-	at("apps.openshift.io", "DeploymentConfig", "spec/template"),
-	// Argo Rollouts (argoproj.github.io/argo-rollouts) and Argo Workflows (argo-workflows.readthedocs.io, fields): a workflow's templates are no
-	// pod templates, but all of its pods get its podMetadata
-	at("argoproj.io", "Rollout", "spec/template"),
-	operated(job(metadata(at("argoproj.io", "Workflow", "spec/podMetadata")))),
-	operated(job(metadata(at("argoproj.io", "WorkflowTemplate", "spec/podMetadata")))),
-	operated(job(metadata(at("argoproj.io", "ClusterWorkflowTemplate", "spec/podMetadata")))),
-	operated(job(metadata(at("argoproj.io", "CronWorkflow", "spec/workflowSpec/podMetadata")))),
-	// Knative Serving and Eventing (knative.dev/docs/serving/reference, eventing/reference)
-	operated(at("serving.knative.dev", "Service", "spec/template")),
-	operated(at("serving.knative.dev", "Configuration", "spec/template")),
-	operated(at("sources.knative.dev", "ContainerSource", "spec/template")),
-	operated(job(at("sinks.knative.dev", "JobSink", "spec/job/spec/template"))),
-	// Kubernetes SIGs: JobSet (jobset.sigs.k8s.io) and LeaderWorkerSet (lws.sigs.k8s.io)
-	operated(job(at("jobset.x-k8s.io", "JobSet", "spec/replicatedJobs[]/template/spec/template"))),
-	operated(at("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "spec/leaderWorkerTemplate/leaderTemplate")),
-	operated(at("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "spec/leaderWorkerTemplate/workerTemplate")),
-	// OpenKruise (openkruise.io/docs/user-manuals)
-	operated(at("apps.kruise.io", "CloneSet", "spec/template")),
-	operated(at("apps.kruise.io", "StatefulSet", "spec/template")),
-	operated(at("apps.kruise.io", "DaemonSet", "spec/template")),
-	operated(job(at("apps.kruise.io", "BroadcastJob", "spec/template"))),
-	operated(job(at("apps.kruise.io", "AdvancedCronJob", "spec/template/jobTemplate/spec/template"))),
-	operated(job(at("apps.kruise.io", "AdvancedCronJob", "spec/template/broadcastJobTemplate/spec/template"))),
-	operated(at("apps.kruise.io", "UnitedDeployment", "spec/template/statefulSetTemplate/spec/template")),
-	operated(at("apps.kruise.io", "UnitedDeployment", "spec/template/advancedStatefulSetTemplate/spec/template")),
-	operated(at("apps.kruise.io", "UnitedDeployment", "spec/template/cloneSetTemplate/spec/template")),
-	operated(at("apps.kruise.io", "UnitedDeployment", "spec/template/deploymentTemplate/spec/template")),
-	// KEDA (keda.sh/docs, Scaling Jobs)
-	operated(job(at("keda.sh", "ScaledJob", "spec/jobTargetRef/template"))),
-}
-
-func at(group, kind, path string) Kind {
-	version := ""
-	if group == "" {
-		version = "v1" // an object has an apiVersion
-	}
-	return Kind{PodTemplate: config.PodTemplate{Group: group, Version: version, Kind: kind, Path: path}}
-}
-
-func job(k Kind) Kind {
-	k.IsJob = true
-	return k
-}
-
-func operated(k Kind) Kind {
-	k.ByOperator = true
-	return k
-}
-
-func metadata(k Kind) Kind {
-	k.MetadataOnly, k.CreateIfNotPresent = true, true
-	return k
-}
-
 // Kinds is the table of kinds that hold pods.
 type Kinds map[string][]Kind
 
@@ -88,23 +15,46 @@ type Kind struct {
 	config.PodTemplate
 	// IsJob: the pods must complete.
 	IsJob bool
-	// ByOperator: an operator makes the pods, and not Kubernetes itself.
-	ByOperator bool
-	isCustom   bool
-	anyGroup   bool
-	path       []string
+	// NoTemplate: the operator passes nothing on, so the object has no pod template.
+	NoTemplate bool
+	// IsCustom: the row is not a built-in one.
+	IsCustom bool
+
+	*operated
+	anyGroup bool
+	path     []string
+}
+
+// operated says what else an operator takes from an object for its pods. The paths are those of fields of the object.
+type operated struct {
+	// Drops names pods to which the operator does not pass labels and annotations on. If there are paths in dropsIf, it makes them only for an
+	// object that has one of these.
+	Drops, dropsIf string
+	// needs is what must be there before a pod template is created, because it asks for the pods; unless is what turns them off.
+	needs, unless string
+	// spec is where an object with MetadataOnly has fields of the pod's spec, by their names in a pod.
+	spec string
+	// volumes: those of the fields are passed on to the pod.
+	volumes bool
+	// accountField names the pod's service account. Without it, the account is accountName, in which * stands for the object's name.
+	accountField, accountName string
 }
 
 // NewKinds returns the built-in kinds and the custom ones.
 func NewKinds(custom []config.PodTemplate) Kinds {
 	table := Kinds{}
 	for _, t := range custom {
-		table.add(Kind{PodTemplate: t, ByOperator: true, isCustom: true, anyGroup: t.Group == ""})
+		table.add(CustomKind(t))
 	}
-	for _, k := range builtinKinds {
-		table.add(k)
+	for i := range builtinKinds {
+		table.add(builtinKinds[i].compile())
 	}
 	return table
+}
+
+// CustomKind returns the row of a custom kind.
+func CustomKind(t config.PodTemplate) Kind {
+	return Kind{PodTemplate: t, IsCustom: true, anyGroup: t.Group == "", operated: &operated{}, path: steps(t.Path)}
 }
 
 // Jobs returns the types of jobs, as GROUP/KIND, in alphabetical order.
@@ -121,11 +71,14 @@ func (k Kinds) Jobs() []string {
 	return types
 }
 
-func (k Kinds) add(row Kind) {
-	if row.Path != "" {
-		row.path = strings.Split(row.Path, "/")
+func (k Kinds) add(row Kind) { k[row.PodTemplate.Kind] = append(k[row.PodTemplate.Kind], row) }
+
+// steps are the keys of a path.
+func steps(path string) []string {
+	if path == "" {
+		return nil
 	}
-	k[row.PodTemplate.Kind] = append(k[row.PodTemplate.Kind], row)
+	return strings.Split(path, "/")
 }
 
 // Find returns the rows for the type of an object: one for each path to pod templates. Custom rows override the built-in ones.
@@ -140,12 +93,19 @@ func (k Kinds) Find(apiVersion, kind string) []Kind {
 		if !(row.anyGroup || row.Group == group) || row.Version != "" && row.Version != version {
 			continue
 		}
-		if len(found) > 0 && (found[0].isCustom != row.isCustom || slices.ContainsFunc(found, func(other Kind) bool { return other.Path == row.Path })) {
+		if len(found) > 0 && (found[0].IsCustom != row.IsCustom || slices.ContainsFunc(found, func(other Kind) bool { return other.Path == row.Path })) {
 			continue
 		}
 		found = append(found, row)
 	}
 	return found
+}
+
+// DropsPodsOf says whether the operator makes pods for the object to which it does not pass labels and annotations on.
+func (k *Kind) DropsPodsOf(o Object) bool {
+	return k.Drops != "" && (k.dropsIf == "" || slices.ContainsFunc(strings.Fields(k.dropsIf), func(path string) bool {
+		return len(PodTemplate{Object: o, Template: o.Node}.find(steps(path))) > 0
+	}))
 }
 
 // GroupVersion splits an apiVersion; the core group is empty.

@@ -25,7 +25,8 @@ type PodTemplate struct {
 	// IsMade: istiod makes the pod of this object, a Gateway. Template is then what it makes, and not part of the document.
 	IsMade bool
 
-	parent  *yaml.Node // of a template that must be created
+	created *creations // of the object
+	parent  *yaml.Node // of a template that must be created in an item of a list
 	missing []string   // the keys that lead from the parent to it
 }
 
@@ -34,14 +35,20 @@ const infrastructure = "spec.infrastructure"
 
 // MadeByIstiod returns the pod that istiod makes of a Gateway, given its template.
 func MadeByIstiod(o Object, template *yaml.Node) PodTemplate {
-	return PodTemplate{Object: o, Kind: Kind{path: strings.Split(infrastructure, ".")}, Field: infrastructure, Template: template, IsMade: true}
+	return PodTemplate{Object: o, Kind: Kind{path: strings.Split(infrastructure, "."), operated: &operated{}}, Field: infrastructure, Template: template, IsMade: true}
 }
 
 // PodTemplates finds the pod templates of an object, given the rows for its kind.
 func PodTemplates(o Object, rows []Kind) []PodTemplate {
 	var found []PodTemplate
+	var created *creations
+	if slices.ContainsFunc(rows, func(k Kind) bool { return k.CreateIfNotPresent }) {
+		created = &creations{}
+	}
 	for _, k := range rows {
-		found = append(found, PodTemplate{Object: o, Kind: k, Template: o.Node}.find(k.path)...)
+		if !k.NoTemplate && (k.unless == "" || at(o.Node, k.unless) == nil) {
+			found = append(found, PodTemplate{Object: o, Kind: k, Template: o.Node, created: created}.find(k.path)...)
+		}
 	}
 	if len(found) == 1 {
 		found[0].Part = ""
@@ -70,11 +77,14 @@ func (p PodTemplate) find(path []string) []PodTemplate {
 		}
 		return found
 	}
-	if part := strings.ToLower(strings.TrimSuffix(step, "Template")); part != "" && part != "spec" && part != "template" {
+	if part := strings.ToLower(strings.TrimSuffix(step, "Template")); !slices.Contains(partless, part) {
 		p.Part = part
 	}
-	if yamledit.IsNull(next) && p.Kind.CreateIfNotPresent && !strings.Contains(strings.Join(path, "/"), "[]") {
-		p.parent, p.missing, p.Template = p.Template, path, nil
+	if yamledit.IsNull(next) && p.mayCreate(path) {
+		if strings.Contains(p.Kind.Path, "[]") {
+			p.parent, p.missing = p.Template, path
+		}
+		p.Template = nil
 		p.Field = fieldpath.Join(p.Field, strings.Join(path, "."))
 		return []PodTemplate{p}
 	}
@@ -82,39 +92,23 @@ func (p PodTemplate) find(path []string) []PodTemplate {
 	return p.find(path[1:])
 }
 
+// partless are the steps that do not tell the templates of an object apart.
+var partless = []string{"", "spec", "template", "pod", "metadata", "podmetadata"}
+
+// mayCreate says whether to create the pod template, of whose path these steps are not there.
+func (p PodTemplate) mayCreate(missing []string) bool {
+	if !p.Kind.CreateIfNotPresent || slices.ContainsFunc(missing, func(step string) bool { return strings.HasSuffix(step, "[]") }) {
+		return false
+	}
+	needed := at(p.Node, p.Kind.needs)
+	return needed != nil && needed.Kind == yaml.MappingNode
+}
+
+// at returns the node at a path of an object, or nil; an empty path is the object.
+func at(node *yaml.Node, path string) *yaml.Node { return yamledit.Lookup(node, steps(path)...) }
+
 // IsWorkload says whether the pod template is part of a workload. Otherwise the object itself is the pod.
 func (p PodTemplate) IsWorkload() bool { return len(p.Kind.path) > 0 }
-
-// Merge queues the addition of metadata and spec (either may be nil) to the pod template.
-func (p PodTemplate) Merge(metadata, spec *yaml.Node) error {
-	if metadata == nil && spec == nil {
-		return nil
-	}
-	var patch []yamledit.Entry
-	if spec != nil {
-		patch = append(patch, yamledit.Entry{Key: "spec", Value: spec})
-	}
-	switch {
-	case metadata == nil:
-	case p.Template != nil && !p.Kind.MetadataOnly && yamledit.Lookup(p.Template, "metadata") == nil:
-		if err := p.Doc.Prepend(p.Template, "metadata", metadata); err != nil {
-			return err
-		}
-	default:
-		patch = append([]yamledit.Entry{{Key: "metadata", Value: metadata}}, patch...)
-	}
-	tree := yamledit.Map(patch...)
-	if p.Kind.MetadataOnly {
-		tree = metadata
-	}
-	if p.Template != nil {
-		return p.Doc.Merge(p.Template, tree)
-	}
-	for i := len(p.missing) - 1; i >= 0; i-- {
-		tree = yamledit.Map(yamledit.Entry{Key: p.missing[i], Value: tree})
-	}
-	return p.Doc.Merge(p.parent, tree)
-}
 
 // Metadata returns the pod's metadata, or nil.
 func (p PodTemplate) Metadata() *yaml.Node {
@@ -143,20 +137,32 @@ func (p PodTemplate) EntryField(section, name string) string {
 	return fieldpath.Key(fieldpath.Join(p.MetadataField(), section), name)
 }
 
-// Spec returns the pod's spec, or nil.
+// Spec returns the pod's spec, or what the object has of it beside the pod's metadata, or nil.
 func (p PodTemplate) Spec() *yaml.Node {
-	if p.Kind.MetadataOnly {
+	switch {
+	case !p.Kind.MetadataOnly:
+		return yamledit.Lookup(p.Template, "spec")
+	case p.Kind.spec == "":
 		return nil
 	}
-	return yamledit.Lookup(p.Template, "spec")
+	return at(p.Node, p.Kind.spec)
 }
 
 // SpecField returns the path of the pod's spec in the object. To the spec of pods that istiod makes, a reference leads.
 func (p PodTemplate) SpecField() string {
-	if p.IsMade {
+	switch {
+	case p.IsMade:
 		return fieldpath.Join(p.Field, "parametersRef")
+	case p.Kind.MetadataOnly:
+		return strings.ReplaceAll(p.Kind.spec, "/", ".")
 	}
 	return fieldpath.Join(p.Field, "spec")
+}
+
+// TakesVolumes says whether the pod can be given volumes. Where the object has the fields of a whole spec beside the pod's metadata, none is
+// created: the API server refuses it without containers.
+func (p PodTemplate) TakesVolumes() bool {
+	return !p.Kind.MetadataOnly || p.Kind.volumes && (p.Spec() != nil || !strings.HasSuffix(p.Kind.spec, "/spec"))
 }
 
 // VolumeField returns the path of one of the pod's volumes.
@@ -200,7 +206,7 @@ func (p PodTemplate) IsGateway() bool {
 		return slices.Contains(TemplateNames(templates), keys.GatewayTemplate)
 	}
 	containers := p.Containers()
-	return len(containers) == 1 && yamledit.Text(yamledit.Lookup(containers[0], "name")) == keys.ProxyContainer &&
+	return !p.Kind.MetadataOnly && len(containers) == 1 && yamledit.Text(yamledit.Lookup(containers[0], "name")) == keys.ProxyContainer &&
 		yamledit.Text(yamledit.Lookup(containers[0], "image")) == "auto"
 }
 
@@ -215,18 +221,8 @@ func TemplateNames(annotation string) []string {
 	return names
 }
 
-// ServiceAccount returns the name of the pod's service account. The default one is named default.
-func (p PodTemplate) ServiceAccount() string {
-	for _, field := range []string{"serviceAccountName", "serviceAccount"} {
-		if account := yamledit.Text(yamledit.Lookup(p.Spec(), field)); account != "" {
-			return account
-		}
-	}
-	return "default"
-}
-
 // Selector returns the labels that select the workload's pods: its own selector or, without one, the pod's labels without the
-// mesh's.
+// mesh's. It returns nil if an operator adds labels of its own, by which alone its pods are told from others.
 func (p PodTemplate) Selector(identityKey string) map[string]string {
 	selector := yamledit.Lookup(p.Node, "spec", "selector")
 	if p.IsWorkload() && selector != nil {
@@ -237,6 +233,9 @@ func (p PodTemplate) Selector(identityKey string) map[string]string {
 		if values := StringMap(matchLabels); values != nil && yamledit.Lookup(selector, "matchExpressions") == nil {
 			return values
 		}
+	}
+	if p.Kind.MetadataOnly || p.Kind.CreateIfNotPresent {
+		return nil // these labels are added to the operator's own, and other pods may have them too
 	}
 	values := StringMap(yamledit.Lookup(p.Metadata(), "labels"))
 	maps.DeleteFunc(values, func(name, _ string) bool {
@@ -287,6 +286,9 @@ func VolumeSources(volume *yaml.Node) []string {
 // Replicas returns how many pods the workload has, and false if its manifest does not say so: a DaemonSet has one on each node, a
 // CronJob makes some at each run. The workloads of Kubernetes have one if they name no number.
 func (p PodTemplate) Replicas() (int, bool) {
+	if p.IsJob() || yamledit.Lookup(p.Node, "spec", "shards") != nil {
+		return 1, false // the replicas are those of other pods, or of each shard of a Prometheus
+	}
 	text := yamledit.Text(yamledit.Lookup(p.Node, "spec", "replicas"))
 	if count, err := strconv.Atoi(text); err == nil && p.IsWorkload() {
 		return count, true

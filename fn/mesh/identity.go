@@ -29,8 +29,8 @@ func (f *Facts) MeshTrustDomain(configured string) string {
 
 // Identity returns the identity of a pod.
 func (f *Facts) Identity(p manifest.PodTemplate, configuredTrustDomain string) Identity {
-	account := p.ServiceAccount()
-	if p.Kind.MetadataOnly {
+	account, known := p.ServiceAccount()
+	if !known {
 		account = "<service account>"
 	}
 	return f.IdentityOf(p.Ref.Namespace, account, configuredTrustDomain)

@@ -34,7 +34,8 @@ func JudgeAdded(added *enroll.Addition, at manifest.Place, document int, e *enro
 		FederatesWith: analysis.FederatesWith(e, facts)}, document)
 }
 
-// JudgeUnknownKind returns the findings about what looks like a pod template in an object of a kind that is not known.
+// JudgeUnknownKind returns the findings about what looks like a pod template in an object of a kind that is not known, or about pods to
+// which an operator passes nothing on.
 func JudgeUnknownKind(p manifest.PodTemplate, e *enroll.Enroller) []outcome.ObjectFinding {
 	unknown := analysis.UnknownPod{PodTemplate: p}
 	for _, a := range analysis.UnknownPodAnalyzers() {

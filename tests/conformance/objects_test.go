@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +69,28 @@ func (o object) into(t *testing.T, typed any) {
 // podPaths tells where a kind holds its pod template, where that is not spec/template.
 var podPaths = map[string]string{"Pod": "", "PodTemplate": "template", "CronJob": "spec/jobTemplate/spec/template",
 	"JobSet": "spec/replicatedJobs/0/template/spec/template", "ScaledJob": "spec/jobTargetRef/template", "JobSink": "spec/job/spec/template",
-	"LeaderWorkerSet": "spec/leaderWorkerTemplate/workerTemplate", "AdvancedCronJob": "spec/template/broadcastJobTemplate/spec/template"}
+	"LeaderWorkerSet": "spec/leaderWorkerTemplate/workerTemplate", "AdvancedCronJob": "spec/template/broadcastJobTemplate/spec/template",
+	"Experiment": "spec/templates/0/template", "AnalysisTemplate": "spec/metrics/1/provider/job/spec/template", "Elasticsearch": "spec/nodeSets/0/podTemplate",
+	"Kibana": "spec/podTemplate", "ApmServer": "spec/podTemplate", "EnterpriseSearch": "spec/podTemplate", "ElasticMapsServer": "spec/podTemplate",
+	"PackageRegistry": "spec/podTemplate", "AutoOpsAgentPolicy": "spec/podTemplate", "Logstash": "spec/podTemplate",
+	"Beat":            "spec/deployment/podTemplate spec/daemonSet/podTemplate",
+	"Agent":           "spec/deployment/podTemplate spec/daemonSet/podTemplate spec/statefulSet/podTemplate",
+	"FlinkDeployment": "spec/podTemplate", "FlinkBlueGreenDeployment": "spec/template/spec/podTemplate"}
+
+// metadataPaths tells where a kind holds the metadata of a pod, if it holds no pod template, and from there the way to the fields of the pod's
+// spec that it has.
+var metadataPaths = map[string]struct{ path, spec string }{
+	"Workflow": {"spec/podMetadata", ".."}, "WorkflowTemplate": {"spec/podMetadata", ".."}, "ClusterWorkflowTemplate": {"spec/podMetadata", ".."},
+	"CronWorkflow": {"spec/workflowSpec/podMetadata", ".."}, "EventSource": {"spec/template/metadata", ".."}, "Sensor": {"spec/template/metadata", ".."},
+	"EventBus": {"spec/jetstream/metadata spec/nats/native/metadata", ""}, "TaskRun": {"metadata", "../spec/podTemplate"},
+	"PipelineRun": {"metadata", "../spec/taskRunTemplate/podTemplate"}, "Task": {"metadata", ""}, "Pipeline": {"metadata", ""},
+	"EventListener": {"spec/resources/kubernetesResource/spec/template/metadata", ""},
+	"Prometheus":    {"spec/podMetadata", ".."}, "PrometheusAgent": {"spec/podMetadata", ".."}, "Alertmanager": {"spec/podMetadata", ".."},
+	"ThanosRuler": {"spec/podMetadata", ".."}, "Cluster": {"spec/inheritedMetadata", ""}, "Pooler": {"spec/template/metadata", "../spec"},
+	"Kafka": {"spec/kafka/template/pod/metadata", ".."}, "KafkaNodePool": {"spec/template/pod/metadata", ".."},
+	"KafkaConnect": {"spec/template/pod/metadata", ".."}, "KafkaMirrorMaker2": {"spec/template/pod/metadata", ".."},
+	"KafkaBridge": {"spec/template/pod/metadata", ".."}, "SparkApplication": {"spec/driver", "."}, "ScheduledSparkApplication": {"spec/template/driver", "."},
+	"RabbitmqCluster": {"spec/override/statefulSet/spec/template/metadata", "../spec"}}
 
 // pod gives the Pod that the object's controller will create, of the pod template at a path if it has several. The error says why the API
 // server refuses the object.
@@ -82,8 +104,15 @@ func (o object) pod(kinds []config.PodTemplate, at string) (*corev1.Pod, error) 
 			field, metadataOnly = strings.ReplaceAll(kind.Path, "[]", "/0"), kind.MetadataOnly
 		}
 	}
-	if o.Kind == "Workflow" {
-		field, metadataOnly = "spec/podMetadata", true
+	spec := ""
+	if paths, ok := metadataPaths[o.Kind]; ok && !metadataOnly {
+		field, metadataOnly, spec = paths.path, true, paths.spec
+	}
+	for other := range strings.FieldsSeq(field) { // the first that is there
+		if text, err := o.at(other); err != nil || string(text) != "{}" {
+			field = other
+			break
+		}
 	}
 	if at != "" {
 		field = strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(at)
@@ -92,7 +121,35 @@ func (o object) pod(kinds []config.PodTemplate, at string) (*corev1.Pod, error) 
 		pod := &corev1.Pod{}
 		return pod, json.Unmarshal(o.json, pod)
 	}
-	text := o.json
+	text, err := o.at(field)
+	if err != nil {
+		return nil, err
+	}
+	var template corev1.PodTemplateSpec
+	into := any(&template)
+	if metadataOnly {
+		into = &template.ObjectMeta
+		template.Spec.Containers = []corev1.Container{{Name: "app", Image: "app:v1"}}
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return nil, err
+	}
+	if spec != "" {
+		if err := o.spec(path.Join(field, spec), &template.Spec); err != nil {
+			return nil, err
+		}
+	}
+	if o.Kind == "Cluster" && strings.HasPrefix(o.APIVersion, "postgresql.cnpg.io/") {
+		template.Spec.ServiceAccountName = o.Metadata.Name // CloudNativePG makes it
+	}
+	pod := &corev1.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec}
+	o.own(pod)
+	return pod, nil
+}
+
+// at gives the JSON at a path of the object.
+func (o object) at(field string) ([]byte, error) {
+	text := []byte(o.json)
 	for _, key := range strings.FieldsFunc(field, func(r rune) bool { return r == '/' }) {
 		var items []json.RawMessage
 		if i, err := strconv.Atoi(key); err == nil && json.Unmarshal(text, &items) == nil && i < len(items) {
@@ -107,18 +164,25 @@ func (o object) pod(kinds []config.PodTemplate, at string) (*corev1.Pod, error) 
 			text = []byte("{}")
 		}
 	}
-	var template corev1.PodTemplateSpec
-	into := any(&template)
-	if metadataOnly {
-		into = &template.ObjectMeta
-		template.Spec.Containers = []corev1.Container{{Name: "app", Image: "app:v1"}}
+	return text, nil
+}
+
+// spec reads what the object has at a path of a pod's spec, as far as its operator passes it on.
+func (o object) spec(field string, into *corev1.PodSpec) error {
+	text, err := o.at(field)
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return nil, err
+	var has struct {
+		Containers         []corev1.Container // beside the operator's own
+		Volumes            []corev1.Volume
+		HostNetwork        bool
+		ServiceAccountName string
 	}
-	pod := &corev1.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec}
-	o.own(pod)
-	return pod, nil
+	err = json.Unmarshal(text, &has)
+	into.Containers = append(into.Containers, has.Containers...)
+	into.Volumes, into.HostNetwork, into.ServiceAccountName = has.Volumes, has.HostNetwork, has.ServiceAccountName
+	return err
 }
 
 // own names the pod as its controller does: Istio reads the workload's name from it.

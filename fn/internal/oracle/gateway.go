@@ -47,7 +47,7 @@ func (c *cluster) add(o object, spec config.MeshEnrollmentSpec) {
 	case "GatewayClass":
 		c.classes[name] = str(get(o, "spec", "controllerName"))
 	case "ConfigMap":
-		c.configMaps[place(o, spec)+"/"+name] = o
+		c.configMaps[namespaceOf(o, spec)+"/"+name] = o
 		if class := str(get(o, "metadata", "labels", "gateway.istio.io/defaults-for-class")); class != "" {
 			c.defaults[class] = append(c.defaults[class], o)
 		}
@@ -174,7 +174,7 @@ func (c *cluster) named(o object, spec config.MeshEnrollmentSpec) object {
 	if str(ref["group"]) != "" || str(ref["kind"]) != "ConfigMap" {
 		return nil
 	}
-	overlay := c.configMaps[place(o, spec)+"/"+str(ref["name"])]
+	overlay := c.configMaps[namespaceOf(o, spec)+"/"+str(ref["name"])]
 	for key, value := range mapping(overlay["data"]) {
 		switch key {
 		case "deployment":
@@ -199,7 +199,7 @@ func othersPods(o object) bool {
 	return kind != "" && kind != "IPAddress"
 }
 
-func place(o object, spec config.MeshEnrollmentSpec) string {
+func namespaceOf(o object, spec config.MeshEnrollmentSpec) string {
 	if namespace := str(get(o, "metadata", "namespace")); namespace != "" {
 		return namespace
 	}

@@ -27,10 +27,10 @@ func Enroll(document any, spec config.MeshEnrollmentSpec, disabled map[string]bo
 	walk(document, func(o object) {
 		configure(o, spec)
 		install(o, spec)
-		for _, template := range podTemplates(o, spec) {
-			if selected(o, template, spec) && injectable(o, template, spec, disabled) {
-				create(o, template)
-				enroll(o, template, spec)
+		for _, p := range podTemplates(o, spec) {
+			if selected(o, p.object, spec) && injectable(o, p.object, spec, disabled) {
+				p.create()
+				enroll(o, p, spec)
 			}
 		}
 	})
@@ -84,28 +84,24 @@ func walkItem(list object, item any, visit func(object)) {
 	walk(item, visit)
 }
 
-func enroll(o, template object, spec config.MeshEnrollmentSpec) {
-	labels := child(child(template, "metadata"), "labels")
+func enroll(o object, p pod, spec config.MeshEnrollmentSpec) {
+	labels := child(child(p.object, "metadata"), "labels")
 	labels["sidecar.istio.io/inject"] = "true"
 	labels[spec.IdentityLabel.Key] = spec.IdentityLabel.Value
 	if spec.Revision != "" && str(labels["istio.io/rev"]) == "" {
 		labels["istio.io/rev"] = spec.Revision
 	}
-	annotate(o, template, spec)
-	for _, t := range spec.PodTemplates {
-		if t.MetadataOnly && t.Kind == o["kind"] {
-			return
-		}
-	}
-	volumes(template, spec)
+	annotate(o, p, spec)
+	p.mount(spec)
 }
 
-func annotate(o, template object, spec config.MeshEnrollmentSpec) {
+func annotate(o object, p pod, spec config.MeshEnrollmentSpec) {
+	template := p.object
 	annotations, _ := get(template, "metadata", "annotations").(object)
 	if annotations == nil {
 		annotations = object{}
 	}
-	gateway := isGateway(template) || matches(spec.Gateways, o, template, spec)
+	gateway := isGateway(p) || matches(spec.Gateways, o, template, spec)
 	wanted := spec.Templates.Sidecar
 	if gateway {
 		wanted = spec.Templates.Gateway
@@ -117,7 +113,7 @@ func annotate(o, template object, spec config.MeshEnrollmentSpec) {
 	if had || gateway || spec.WorkloadSocket.Provider != config.PodSocket {
 		annotations["inject.istio.io/templates"] = complete(str(old), wanted)
 	}
-	if slices.Contains(jobs, str(o["kind"])) && !gateway && annotations["sidecar.istio.io/nativeSidecar"] == nil {
+	if p.isJob(str(o["kind"])) && !gateway && annotations["sidecar.istio.io/nativeSidecar"] == nil {
 		annotations["sidecar.istio.io/nativeSidecar"] = "true"
 	}
 	if file := spec.WorkloadSocket.File; file != "" && !namesFile(template) {
@@ -128,12 +124,13 @@ func annotate(o, template object, spec config.MeshEnrollmentSpec) {
 	}
 }
 
-func isGateway(template object) bool {
+func isGateway(p pod) bool {
+	template := p.object
 	if names := split(str(get(template, "metadata", "annotations", "inject.istio.io/templates"))); len(names) > 0 {
 		return slices.Contains(names, "gateway")
 	}
 	containers, _ := get(template, "spec", "containers").([]any)
-	return len(containers) == 1 && get(containers[0], "name") == "istio-proxy" && get(containers[0], "image") == "auto"
+	return !p.metadata && len(containers) == 1 && get(containers[0], "name") == "istio-proxy" && get(containers[0], "image") == "auto"
 }
 
 // complete joins the names that are there and those that are wanted; compare it by Names.

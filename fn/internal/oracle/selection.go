@@ -15,77 +15,15 @@ var paths = map[string]string{
 	"apps/DaemonSet": "spec.template", "extensions/Deployment": "spec.template", "extensions/DaemonSet": "spec.template",
 	"extensions/ReplicaSet": "spec.template", "batch/Job": "spec.template", "batch/CronJob": "spec.jobTemplate.spec.template",
 	"apps.openshift.io/DeploymentConfig": "spec.template", "v1/DeploymentConfig": "spec.template",
-	"argoproj.io/Rollout": "spec.template", "serving.knative.dev/Service": "spec.template", "serving.knative.dev/Configuration": "spec.template",
+	"argoproj.io/Rollout": "spec.template", "argoproj.io/Experiment": "spec.templates[].template",
+	"argoproj.io/AnalysisTemplate": "spec.metrics[].provider.job.spec.template", "argoproj.io/AnalysisRun": "spec.metrics[].provider.job.spec.template",
+	"argoproj.io/ClusterAnalysisTemplate": "spec.metrics[].provider.job.spec.template", "sources.knative.dev/ContainerSource": "spec.template",
+	"serving.knative.dev/Service": "spec.template", "serving.knative.dev/Configuration": "spec.template",
 	"jobset.x-k8s.io/JobSet":                   "spec.replicatedJobs[].template.spec.template",
 	"leaderworkerset.x-k8s.io/LeaderWorkerSet": "spec.leaderWorkerTemplate.leaderTemplate spec.leaderWorkerTemplate.workerTemplate",
 	"apps.kruise.io/CloneSet":                  "spec.template",
 	"apps.kruise.io/AdvancedCronJob":           "spec.template.jobTemplate.spec.template spec.template.broadcastJobTemplate.spec.template",
 	"keda.sh/ScaledJob":                        "spec.jobTargetRef.template", "sinks.knative.dev/JobSink": "spec.job.spec.template",
-}
-
-// jobs are the kinds whose pods must complete.
-var jobs = []string{"Job", "CronJob", "JobSet", "AdvancedCronJob", "ScaledJob", "JobSink", "Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"}
-
-// absent is the key under which a pod template that is yet to be created has its path.
-const absent = "absent"
-
-// create puts the metadata of such a pod template into its object.
-func create(o, template object) {
-	steps, ok := template[absent].([]string)
-	if !ok {
-		return
-	}
-	delete(template, absent)
-	for ; len(steps) > 1; steps = steps[1:] {
-		o = child(o, steps[0])
-	}
-	o[steps[0]] = template["metadata"]
-}
-
-// podTemplates finds the pod templates of an object.
-func podTemplates(o object, spec config.MeshEnrollmentSpec) []object {
-	group, _, grouped := strings.Cut(str(o["apiVersion"]), "/")
-	if !grouped && group != "v1" {
-		return nil
-	}
-	kind := str(o["kind"])
-	rows := []config.PodTemplate{}
-	for _, t := range spec.PodTemplates {
-		if t.Kind == kind && (t.Group == "" || t.Group == group) {
-			t.Path = strings.ReplaceAll(t.Path, "/", ".")
-			rows = append(rows, t)
-		}
-	}
-	if builtin, ok := paths[group+"/"+kind]; ok && len(rows) == 0 {
-		for path := range strings.SplitSeq(builtin, " ") {
-			row := config.PodTemplate{}
-			row.Path = path
-			rows = append(rows, row)
-		}
-	}
-	if group == "argoproj.io" && strings.HasSuffix(strings.TrimSuffix(kind, "Template"), "Workflow") && len(rows) == 0 {
-		row := config.PodTemplate{MetadataOnly: true}
-		row.Path, row.CreateIfNotPresent = "spec.podMetadata", true
-		if kind == "CronWorkflow" {
-			row.Path = "spec.workflowSpec.podMetadata"
-		}
-		rows = append(rows, row)
-	}
-	var found []object
-	for _, t := range rows {
-		if t.MetadataOnly { // the path leads to the metadata: stand a pod template around it
-			steps := strings.Split(t.Path, ".")
-			metadata, ok := get(o, steps...).(object)
-			if ok {
-				found = append(found, object{"metadata": metadata})
-			} else if t.CreateIfNotPresent {
-				found = append(found, object{"metadata": object{}, absent: steps})
-			}
-			continue
-		}
-		found = append(found, follow(o, t.Path)...)
-	}
-	return found
 }
 
 // follow finds the mappings at a path, which may cross lists.

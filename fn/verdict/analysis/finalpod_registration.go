@@ -79,7 +79,7 @@ func (p *FinalPod) NeverMatches(c mesh.ClusterSPIFFEID) string {
 		case "ns":
 			has, known = p.Ref.Namespace, p.Ref.Namespace != ""
 		case "sa":
-			has, known = p.ServiceAccount(), !p.Kind.MetadataOnly
+			has, known = p.ServiceAccount()
 		case "container-name":
 			has = keys.ProxyContainer
 		case "pod-label":

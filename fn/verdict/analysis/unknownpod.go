@@ -5,7 +5,8 @@ import (
 	"enmesh.dev/enmesh/fn/outcome"
 )
 
-// UnknownPod is what looks like a pod template in an object of a kind that is not known. Its Kind is the row that would make it known.
+// UnknownPod is what enmesh cannot enroll: what looks like a pod template in an object of a kind that is not known, whose Kind is the row that
+// would make it known; or pods to which an operator passes nothing on, which its Kind names.
 type UnknownPod struct {
 	manifest.PodTemplate
 

@@ -1,7 +1,8 @@
 package identity
 
 import (
-	"enmesh.dev/enmesh/fn/fieldpath"
+	"cmp"
+
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
 )
@@ -15,7 +16,8 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Iden
 
 // findAccount looks for pods without a service account of their own, because the identity is that of the service account.
 func findAccount(p *analysis.FinalPod) {
-	if !p.Kind.MetadataOnly && p.ServiceAccount() == "default" && p.IsSelected() {
-		p.Report(DefaultServiceAccount, p.Spec(), fieldpath.Join(p.SpecField(), "serviceAccountName"))
+	if account, known := p.ServiceAccount(); known && account == "default" && p.IsSelected() {
+		field, at := p.ServiceAccountField()
+		p.Report(DefaultServiceAccount, cmp.Or(at, p.Spec()), field)
 	}
 }

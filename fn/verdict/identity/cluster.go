@@ -7,7 +7,6 @@ import (
 	"enmesh.dev/enmesh/fn/manifest"
 	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/fn/verdict/analysis"
-	"enmesh.dev/enmesh/fn/yamledit"
 )
 
 var (
@@ -24,9 +23,10 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Clus
 
 // findMissingAccount looks for the service account of the pod. The default one exists in each namespace.
 func findMissingAccount(p *analysis.FinalPod) {
-	account := p.ServiceAccount()
-	if account != "default" && !p.Kind.MetadataOnly && !p.IsMade && p.Facts.LacksServiceAccount(p.Ref.Namespace, account) {
-		p.Report(NoServiceAccount, yamledit.Lookup(p.Spec(), "serviceAccountName"), p.SpecField()+".serviceAccountName", account)
+	account, known := p.ServiceAccount()
+	if known && account != "default" && !p.MakesServiceAccount() && p.Facts.LacksServiceAccount(p.Ref.Namespace, account) {
+		field, at := p.ServiceAccountField()
+		p.Report(NoServiceAccount, at, field, account)
 	}
 }
 

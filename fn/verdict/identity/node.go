@@ -35,7 +35,7 @@ var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Node
 
 // findOrigin looks at the kind of the pod, and at whether it is a part of the mesh.
 func findOrigin(p *analysis.FinalPod) {
-	if p.Kind.ByOperator {
+	if p.Kind.IsCustom {
 		p.Report(CustomKind, p.Node, "")
 	}
 	if shows, field := mesh.Component(p.PodTemplate); shows != nil && p.IsSelected() {

@@ -17,6 +17,9 @@ var _ = analysis.RegisterUnknownPodAnalyzer(analysis.UnknownPodAnalyzer{Subject:
 
 // findUnknownKind reports what looks like a pod template that would be enrolled.
 func findUnknownKind(p *analysis.UnknownPod) {
+	if p.Kind.Drops != "" {
+		return
+	}
 	row := p.Kind.PodTemplate
 	p.Report(UnknownKind, p.Field, fmt.Sprintf("{group: %s, version: %s, kind: %s, path: '%s'}", cmp.Or(row.Group, `""`), row.Version, row.Kind, row.Path))
 }
