@@ -36,6 +36,8 @@ type operated struct {
 	spec string
 	// volumes: those of the fields are passed on to the pod.
 	volumes bool
+	// inner leads to further templates of some of the pods. What they set is merged into what all pods get, or overrides it.
+	inner string
 	// accountField names the pod's service account. Without it, the account is accountName, in which * stands for the object's name.
 	accountField, accountName string
 }
