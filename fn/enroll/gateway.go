@@ -92,16 +92,17 @@ func (w *planner) enrollGateway(facts *mesh.Facts) error {
 			w.change(w.LabelField(key))
 			entries = append(entries, yamledit.Entry{Key: key, Value: yamledit.Plain(own[key])})
 		}
-		nest(patch, append(slices.Clone(labels), "labels"), yamledit.Map(append(entries, w.labels...)...))
+		yamledit.Combine(patch, yamledit.Nested(yamledit.Map(append(entries, w.labels...)...), append(slices.Clone(labels), "labels")...))
 	}
 	switch w.OverlayFor(w.PodTemplate, facts) {
 	case OverlayAdded:
 		w.change(w.VolumeField(keys.SocketVolume))
 		w.Overlay = w.newOverlay(g)
-		nest(patch, append(slices.Clone(gatewayapi.InfrastructurePath), mesh.OverlayReference), yamledit.Map(
+		reference := yamledit.Map(
 			yamledit.Entry{Key: "group", Value: yamledit.String("")},
 			yamledit.Entry{Key: "kind", Value: yamledit.Plain("ConfigMap")},
-			yamledit.Entry{Key: "name", Value: yamledit.Plain(w.Overlay.Ref.Name)}))
+			yamledit.Entry{Key: "name", Value: yamledit.Plain(w.Overlay.Ref.Name)})
+		yamledit.Combine(patch, yamledit.Nested(reference, append(slices.Clone(gatewayapi.InfrastructurePath), mesh.OverlayReference)...))
 	case OverlayCompleted:
 		w.change(w.VolumeField(keys.SocketVolume))
 	}
@@ -169,9 +170,7 @@ func (e *Enroller) PatchOverlay(o manifest.Object) ([]string, error) {
 	case isEmpty && unenroll:
 		return nil, nil
 	case isEmpty:
-		added := yamledit.Map()
-		nest(added, []string{"data", gatewayapi.DeploymentKey}, yamledit.String(patch.Text()))
-		return []string{field}, o.Doc.Merge(o.Node, added)
+		return []string{field}, o.Doc.Merge(o.Node, yamledit.Nested(yamledit.String(patch.Text()), "data", gatewayapi.DeploymentKey))
 	case unenroll && patch.IsText(text):
 		return []string{field}, o.Doc.Remove(data, gatewayapi.DeploymentKey)
 	}

@@ -25,7 +25,7 @@ func (e *Enroller) patchInstaller(i installer.Installer) ([]string, error) {
 	patch := yamledit.Map()
 	var changes []string
 	want := func(path []string, value *yaml.Node) {
-		nest(patch, path, value)
+		yamledit.Combine(patch, yamledit.Nested(value, path...))
 		changes = append(changes, strings.Join(path, "."))
 	}
 	if e.replacesTrustDomain(i.Setting("trustDomain")) {
@@ -66,17 +66,4 @@ func (e *Enroller) restoreInstaller(i installer.Installer) (changes []string, er
 		}
 	}
 	return changes, err
-}
-
-// nest puts a value below the keys of a path into a mapping to merge.
-func nest(into *yaml.Node, path []string, value *yaml.Node) {
-	for _, key := range path[:len(path)-1] {
-		child := yamledit.Lookup(into, key)
-		if child == nil {
-			child = yamledit.Map()
-			into.Content = append(into.Content, yamledit.Plain(key), child)
-		}
-		into = child
-	}
-	into.Content = append(into.Content, yamledit.Plain(path[len(path)-1]), value)
 }

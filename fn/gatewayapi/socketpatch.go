@@ -20,7 +20,9 @@ type SocketPatch struct {
 }
 
 // Text returns the patch by itself.
-func (p SocketPatch) Text() string { return yamledit.Render(below(p.lacking(Overlay{})), "\n") }
+func (p SocketPatch) Text() string {
+	return yamledit.Render(yamledit.Nested(p.lacking(Overlay{}), PodPath...), "\n")
+}
 
 // IsText says whether a text is the patch by itself. At the end of a stream without a last line break, it has none.
 func (p SocketPatch) IsText(text string) bool { return strings.TrimSuffix(text, "\n")+"\n" == p.Text() }
@@ -35,7 +37,7 @@ func (p SocketPatch) Complete(deployment *yamledit.Document) (changed bool, err 
 		}
 	}
 	if pod := p.lacking(has); len(pod.Content) > 0 {
-		return true, deployment.Merge(deployment.Root(), below(pod))
+		return true, deployment.Merge(deployment.Root(), yamledit.Nested(pod, PodPath...))
 	}
 	return changed, nil
 }
@@ -87,12 +89,4 @@ func (p SocketPatch) env() *yaml.Node {
 	return yamledit.List(yamledit.Map(
 		yamledit.Entry{Key: "name", Value: yamledit.Plain(keys.SocketFileEnv)},
 		yamledit.Entry{Key: "value", Value: yamledit.Plain(p.File)}))
-}
-
-// below puts the spec of pods into a Deployment.
-func below(pod *yaml.Node) *yaml.Node {
-	for i := len(PodPath) - 1; i >= 0; i-- {
-		pod = yamledit.Map(yamledit.Entry{Key: PodPath[i], Value: pod})
-	}
-	return pod
 }

@@ -16,7 +16,7 @@ func (p PodTemplate) Merge(metadata, spec *yaml.Node) error {
 	at, tree := p.Template, p.patch(metadata, spec)
 	switch {
 	case p.Template == nil && p.parent != nil:
-		p.created.add(p.parent, below(p.missing, tree))
+		p.created.add(p.parent, yamledit.Nested(tree, p.missing...))
 		return nil
 	case p.Template == nil:
 		p.created.add(p.Node, p.patchOfObject(tree, spec))
@@ -49,9 +49,12 @@ func (p PodTemplate) patch(metadata, spec *yaml.Node) *yaml.Node {
 
 // patchOfObject is what is added to the object that has the pod template.
 func (p PodTemplate) patchOfObject(template, spec *yaml.Node) *yaml.Node {
-	tree := below(p.Kind.path, template)
+	tree := yamledit.Map()
+	if template != nil {
+		tree = yamledit.Nested(template, p.Kind.path...)
+	}
 	if p.Kind.MetadataOnly && spec != nil {
-		return merged(tree, below(steps(p.Kind.spec), spec))
+		yamledit.Combine(tree, yamledit.Nested(spec, steps(p.Kind.spec)...))
 	}
 	return tree
 }
@@ -64,7 +67,7 @@ type creations struct {
 
 func (c *creations) add(into, tree *yaml.Node) {
 	if i := slices.Index(c.into, into); i >= 0 {
-		c.trees[i] = merged(c.trees[i], tree)
+		yamledit.Combine(c.trees[i], tree)
 		return
 	}
 	c.into, c.trees = append(c.into, into), append(c.trees, tree)
@@ -82,30 +85,4 @@ func Create(templates []PodTemplate) error {
 		}
 	}
 	return nil
-}
-
-// below returns mappings that lead to a tree, which may be nil.
-func below(path []string, tree *yaml.Node) *yaml.Node {
-	if tree == nil {
-		return nil
-	}
-	for _, key := range slices.Backward(path) {
-		tree = yamledit.Map(yamledit.Entry{Key: key, Value: tree})
-	}
-	return tree
-}
-
-// merged adds what is in the second tree, which may not be nil, to the first, which may. Both are mappings, as far as they have the same keys.
-func merged(a, b *yaml.Node) *yaml.Node {
-	if a == nil {
-		return b
-	}
-	for i := 0; i < len(b.Content); i += 2 {
-		if same := yamledit.Lookup(a, b.Content[i].Value); same != nil {
-			merged(same, b.Content[i+1])
-		} else {
-			a.Content = append(a.Content, b.Content[i], b.Content[i+1])
-		}
-	}
-	return a
 }

@@ -3,6 +3,7 @@ package yamledit
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -46,6 +47,27 @@ func Map(entries ...Entry) *yaml.Node {
 		m.Content = append(m.Content, &keys[i], e.Value)
 	}
 	return m
+}
+
+// Nested returns mappings that lead to a value by these keys.
+func Nested(value *yaml.Node, keys ...string) *yaml.Node {
+	for _, key := range slices.Backward(keys) {
+		value = Map(Entry{key, value})
+	}
+	return value
+}
+
+// Combine adds what a second patch has to the first, and returns the first: a mapping is to be merged only once. Where both have a key, its
+// values must be mappings.
+func Combine(patch, more *yaml.Node) *yaml.Node {
+	for i := 0; i < len(more.Content); i += 2 {
+		if same := Lookup(patch, more.Content[i].Value); same != nil {
+			Combine(same, more.Content[i+1])
+		} else {
+			patch.Content = append(patch.Content, more.Content[i], more.Content[i+1])
+		}
+	}
+	return patch
 }
 
 // List returns a sequence.

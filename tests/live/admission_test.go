@@ -12,7 +12,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"enmesh.dev/enmesh/fn/outcome"
-	"enmesh.dev/enmesh/tests/live/kubelet"
 	"enmesh.dev/enmesh/tests/live/plane"
 )
 
@@ -120,13 +119,6 @@ spec:
 		require.Equal(t, outcome.SPIRE, want.Verdict, name)
 		require.GreaterOrEqual(t, at, 0, name)
 		require.NotNil(t, pod.Spec.Volumes[at].CSI, name)
-		requireEntries(t, p, pod, want)
-		got, err := runProxy(n, &pod)
-		if errors.Is(err, kubelet.ErrNotPossible) {
-			t.Skip(err)
-		}
-		require.NoError(t, err, name)
-		require.Equal(t, plane.SPIREAuthority, got.authority, name)
-		require.Equal(t, want.SPIFFEID, got.spiffeID, name)
+		requireIdentity(t, p, n, pod, want)
 	}
 }

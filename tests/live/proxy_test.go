@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 
+	"enmesh.dev/enmesh/fn/outcome"
 	"enmesh.dev/enmesh/tests/live/envoy"
 	"enmesh.dev/enmesh/tests/live/kubelet"
 	"enmesh.dev/enmesh/tests/live/plane"
@@ -48,6 +49,20 @@ func node(t *testing.T, p *plane.Plane) *kubelet.Node {
 
 // errWaits says that a proxy runs and gets no certificate.
 var errWaits = errors.New("no certificate in time")
+
+// requireIdentity holds what enmesh said of a pod with the verdict SPIRE: SPIRE has its entries, and its proxy gets its identity from SPIRE. It
+// skips the rest of the test where pods cannot run.
+func requireIdentity(t *testing.T, p *plane.Plane, n *kubelet.Node, pod corev1.Pod, said outcome.Pod) {
+	t.Helper()
+	requireEntries(t, p, pod, said)
+	got, err := runProxy(n, &pod)
+	if errors.Is(err, kubelet.ErrNotPossible) {
+		t.Skip(err)
+	}
+	require.NoError(t, err, pod.Name)
+	require.Equal(t, plane.SPIREAuthority, got.authority, pod.Name)
+	require.Equal(t, said.SPIFFEID, got.spiffeID, pod.Name)
+}
 
 // runProxy runs the proxy of a pod until it has a certificate, or has failed to get one. The error is kubelet.ErrNotPossible where pods
 // cannot run. Several may run at once.
