@@ -27,6 +27,7 @@ type Document struct {
 	removed map[*yaml.Node]bool
 	changes []func()                  // the same edits, to the tree
 	behind  map[*yaml.Node]*yaml.Node // the last item to be inserted behind an item
+	twice   string                    // a key that the edits add twice
 }
 
 // Parse reads the first document of a text, which the Document aliases and never changes. The error is a

@@ -110,6 +110,9 @@ func (d *Document) apply() ([]Edit, error) {
 	for _, change := range d.changes {
 		change()
 	}
+	if d.twice != "" {
+		return nil, fmt.Errorf("two edits add the key %q to the same mapping", d.twice)
+	}
 	return edits, nil
 }
 

@@ -91,7 +91,7 @@ func (d *Document) Prepend(mapping *yaml.Node, key string, value *yaml.Node) err
 		w.line(indent)
 	}
 	d.insert(mapping, at, w.String())
-	d.then(func() { mapping.Content = append(entry, mapping.Content...) })
+	d.thenAdd(mapping, 0, entry)
 	return nil
 }
 
@@ -106,7 +106,7 @@ func (d *Document) add(mapping *yaml.Node, entries []*yaml.Node) error {
 	if err := d.addFlow(mapping, entries, 2); err != nil {
 		return err
 	}
-	d.then(func() { mapping.Content = append(mapping.Content, entries...) })
+	d.thenAdd(mapping, len(mapping.Content), entries)
 	return nil
 }
 
@@ -133,7 +133,7 @@ func (d *Document) addBlock(mapping *yaml.Node, entries []*yaml.Node) error {
 			w.line(indent)
 		}
 		d.insert(mapping, at, w.String())
-		d.then(func() { mapping.Content = slices.Insert(mapping.Content, len(mapping.Content)-2, entries...) })
+		d.thenAdd(mapping, last-1, entries)
 		return nil
 	}
 	at := d.tail(end, indent)
@@ -144,8 +144,26 @@ func (d *Document) addBlock(mapping *yaml.Node, entries []*yaml.Node) error {
 		w.entry(entries[i], entries[i+1], indent)
 	}
 	d.insert(mapping, at, w.String())
-	d.then(func() { mapping.Content = append(mapping.Content, entries...) })
+	d.thenAdd(mapping, len(mapping.Content), entries)
 	return nil
+}
+
+// thenAdd adds entries to a mapping of the tree, at an index or, where it has grown since, as far from its end. A key that it has by then was
+// added before: the text has it twice now, so the edits fail.
+func (d *Document) thenAdd(mapping *yaml.Node, at int, entries []*yaml.Node) {
+	fromEnd := len(mapping.Content) - at
+	d.then(func() {
+		for i := 0; i < len(entries); i += 2 {
+			if index(mapping, entries[i].Value) >= 0 {
+				d.twice = entries[i].Value
+			}
+		}
+		position := len(mapping.Content) - fromEnd
+		if at == 0 && fromEnd > 0 {
+			position = 0
+		}
+		mapping.Content = slices.Insert(mapping.Content, position, entries...)
+	})
 }
 
 // Append adds items to the end of a sequence. The error is a *Refusal.

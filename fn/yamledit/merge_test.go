@@ -87,6 +87,20 @@ func TestMergeThenRemove(t *testing.T) {
 	}
 }
 
+// A second patch does not see what the first one added. It is an error where a key would be there twice, and never a document that has it twice.
+func TestMergeTwice(t *testing.T) {
+	for _, text := range []string{"m:\n  k: v\n", "m: {k: v}\n", "m: {}\n"} {
+		d, err := Parse([]byte(text))
+		require.NoError(t, err)
+		mapping := Lookup(d.Root(), "m")
+		require.NoError(t, d.Merge(mapping, Map(Entry{"a", Plain("1")})))
+		require.NoError(t, d.Merge(mapping, Map(Entry{"b", Plain("2")}, Entry{"a", Plain("1")})))
+		edits, err := d.Finish()
+		require.ErrorContains(t, err, `two edits add the key "a" to the same mapping`, text)
+		require.Empty(t, edits)
+	}
+}
+
 func merged(text string, entries ...Entry) (string, error) {
 	d, err := Parse([]byte(text))
 	if err != nil {
