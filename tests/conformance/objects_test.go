@@ -229,6 +229,9 @@ func subjects(out *outcome.Outcome, objects []object, kinds []config.PodTemplate
 		if said.Outcome == outcome.LocalConfig || said.Outcome == outcome.NoPodTemplate || o.Kind == "Gateway" {
 			continue // tests/live has the pods that istiod makes
 		}
+		if said.VerdictReason == "SomePodsOutside" {
+			continue // the pod here is one of the others
+		}
 		pod, err := o.pod(kinds, said.Template)
 		found = append(found, subject{said, pod, err, o.refused, o.json})
 	}
