@@ -41,6 +41,19 @@ func (a *Addition) Node() *yaml.Node {
 	return node
 }
 
+// newNamespaced returns an object with its content. It names its namespace only if that is given, as the object beside it does.
+func newNamespaced(ref manifest.ResourceRef, namespace string, content yamledit.Entry) *yaml.Node {
+	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
+	if namespace != "" {
+		metadata = append(metadata, yamledit.Entry{Key: "namespace", Value: yamledit.Plain(namespace)})
+	}
+	return yamledit.Map(
+		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
+		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
+		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
+		content)
+}
+
 // PlaceBeside gives the object an annotation that places it in the file of another object, or next to it. Without one, Helm 4
 // names the file after the position in the stream, which changes from render to render. For kpt it is another file, because
 // two objects at the same place in a file are an error. kustomize's own annotations must not be copied, because they identify

@@ -122,15 +122,8 @@ func (e *Enroller) newOverlay(g gatewayapi.Gateway) *Addition {
 	namespace := yamledit.Text(g.NamespaceNode())
 	ref := manifest.ResourceRef{APIVersion: "v1", Kind: "ConfigMap", Name: g.Ref.Name + overlaySuffix, Namespace: g.Ref.Namespace}
 	return &Addition{Ref: ref, make: func(ref manifest.ResourceRef) *yaml.Node {
-		metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
-		if namespace != "" {
-			metadata = append(metadata, yamledit.Entry{Key: "namespace", Value: yamledit.Plain(namespace)})
-		}
-		return yamledit.Map(
-			yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
-			yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
-			yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
-			yamledit.Entry{Key: "data", Value: yamledit.Map(yamledit.Entry{Key: gatewayapi.DeploymentKey, Value: yamledit.String(e.socketPatch().Text())})})
+		return newNamespaced(ref, namespace, yamledit.Entry{Key: "data", Value: yamledit.Map(
+			yamledit.Entry{Key: gatewayapi.DeploymentKey, Value: yamledit.String(e.socketPatch().Text())})})
 	}}
 }
 

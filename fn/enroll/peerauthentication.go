@@ -112,10 +112,6 @@ func nameBesides(p manifest.PodTemplate) string {
 }
 
 func newPeerAuthentication(ref manifest.ResourceRef, namespace string, policy *mesh.PeerAuthentication) *yaml.Node {
-	metadata := []yamledit.Entry{{Key: "name", Value: yamledit.Plain(ref.Name)}}
-	if namespace != "" {
-		metadata = append(metadata, yamledit.Entry{Key: "namespace", Value: yamledit.Plain(namespace)})
-	}
 	var labels []yamledit.Entry
 	for _, l := range policy.Selector {
 		labels = append(labels, yamledit.Entry{Key: l.Key, Value: yamledit.Plain(l.Value)})
@@ -134,9 +130,5 @@ func newPeerAuthentication(ref manifest.ResourceRef, namespace string, policy *m
 		}
 		spec = append(spec, yamledit.Entry{Key: "portLevelMtls", Value: yamledit.Map(ports...)})
 	}
-	return yamledit.Map(
-		yamledit.Entry{Key: "apiVersion", Value: yamledit.Plain(ref.APIVersion)},
-		yamledit.Entry{Key: "kind", Value: yamledit.Plain(ref.Kind)},
-		yamledit.Entry{Key: "metadata", Value: yamledit.Map(metadata...)},
-		yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})
+	return newNamespaced(ref, namespace, yamledit.Entry{Key: "spec", Value: yamledit.Map(spec...)})
 }

@@ -43,11 +43,12 @@ func findMadeGateway(p *analysis.FinalPod) {
 	parameters, field := g.Parameters(), p.SpecField()
 	overlay, known := p.Facts.Overlay(g)
 	class := yamledit.Lookup(p.Node, "spec", "gatewayClassName")
+	problem := problemOf(p.Facts.OverlaysOf(g))
 	switch s := p.SocketVolume(); {
 	case parameters.Node != nil && parameters.ConfigMap == "":
 		p.Report(GatewayRefused, parameters.Node, field, "they are no ConfigMap")
-	case problemOf(p.Facts.OverlaysOf(g)) != "":
-		p.Report(GatewayRefused, parameters.Node, field, problemOf(p.Facts.OverlaysOf(g)))
+	case problem != "":
+		p.Report(GatewayRefused, parameters.Node, field, problem)
 	case s.Sources["csi"]:
 		reportSource(p, s, parameters.Node, field)
 	case p.Decided.Outcome == outcome.GatewayAPI:
