@@ -82,7 +82,7 @@ func (w *planner) enrollGateway(facts *mesh.Facts) error {
 		if yamledit.IsNull(g.InfrastructureLabels()) {
 			own = g.OwnLabels()
 		}
-		if len(own) >= maxInfrastructureLabels { // the Gateway's own labels are the pods' as long as its spec has none
+		if len(own) >= gatewayapi.MaxInfrastructureLabels { // the Gateway's own labels are the pods' as long as its spec has none
 			labels = []string{"metadata"}
 			w.Changes = []string{fieldpath.Key("metadata.labels", identity.Key)}
 			own = nil
@@ -111,9 +111,6 @@ func (w *planner) enrollGateway(facts *mesh.Facts) error {
 	}
 	return w.Doc.Merge(w.Node, patch)
 }
-
-// maxInfrastructureLabels is how many labels the Gateway API allows in spec.infrastructure.labels.
-const maxInfrastructureLabels = 8
 
 // overlaySuffix ends the name of an added overlay, after the Gateway's.
 const overlaySuffix = "-workload-socket"

@@ -55,6 +55,9 @@ func (g Gateway) defaultName(c Class) string {
 // InfrastructurePath leads to what the Gateway says of its pods.
 var InfrastructurePath = []string{"spec", "infrastructure"}
 
+// MaxInfrastructureLabels is how many labels the Gateway API allows in spec.infrastructure.labels (its CRD, maxProperties).
+const MaxInfrastructureLabels = 8
+
 // InfrastructureLabels returns the labels in the Gateway's spec for all that istiod makes of it, or nil.
 func (g Gateway) InfrastructureLabels() *yaml.Node { return g.node("spec", "infrastructure", "labels") }
 

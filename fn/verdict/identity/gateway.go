@@ -18,13 +18,16 @@ var (
 	GatewayOverlay = &analysis.Definition{Reason: "GatewayOverlay", Severity: outcome.Error, Effect: outcome.IstiodCA,
 		Message: "the ConfigMap in the gateway's parametersRef does not give its pods SPIRE's socket, as far as the manifests show, so their identity comes from istiod's CA",
 		Remedy:  "pass the ConfigMap beside the gateway, or let its value deployment make workload-socket a volume of the CSI driver"}
+	GatewayLabelsFull = &analysis.Definition{Reason: "GatewayLabelsFull", Severity: outcome.Error, Effect: outcome.Refused,
+		Message: "the gateway comes out with more labels in spec.infrastructure than the Gateway API allows, so the API server refuses it",
+		Remedy:  "take one of the labels out, so that there is room for the managed-identity label"}
 	GatewayRefused = &analysis.Definition{Reason: "GatewayRefused", Severity: outcome.Error, Effect: outcome.Refused,
 		Message: "istiod cannot use the gateway's parameters, so it makes no pods",
 		Remedy:  "refer to a ConfigMap with the keys deployment, service, serviceAccount, horizontalPodAutoscaler or podDisruptionBudget"}
 )
 
 var _ = analysis.RegisterPodAnalyzer(analysis.PodAnalyzer{Subject: analysis.Gateways, Stage: analysis.EveryPod,
-	Findings: []*analysis.Definition{GatewayAPI, GatewayOverlay, GatewayRefused}, Order: 1, Run: findMadeGateway})
+	Findings: []*analysis.Definition{GatewayAPI, GatewayOverlay, GatewayLabelsFull, GatewayRefused}, Order: 1, Run: findMadeGateway})
 
 // findMadeGateway looks at what istiod makes of a Gateway. The first row that applies decides:
 //
@@ -43,6 +46,9 @@ func findMadeGateway(p *analysis.FinalPod) {
 	parameters, field := g.Parameters(), p.SpecField()
 	overlay, known := p.Facts.Overlay(g)
 	class := yamledit.Lookup(p.Node, "spec", "gatewayClassName")
+	if given := g.InfrastructureLabels(); !yamledit.IsNull(given) && len(yamledit.Keys(given))+len(p.Plan.Labels()) > gatewayapi.MaxInfrastructureLabels {
+		p.ReportLabel(GatewayLabelsFull, p.Config().IdentityLabel.Key)
+	}
 	problem := problemOf(p.Facts.OverlaysOf(g))
 	switch s := p.SocketVolume(); {
 	case parameters.Node != nil && parameters.ConfigMap == "":
